@@ -1,0 +1,26 @@
+import type { Message, MessagesRequest, MessageStreamEvent } from '@outcrop/protocol'
+import type { ModelEntry } from '@outcrop/protocol'
+
+/** A call as a backend sees it: the model that routing chose, and the request in the language of Messages. */
+export interface BackendCall {
+  /** What the catalogue says of the model. */
+  readonly model: ModelEntry
+  readonly request: MessagesRequest
+  /** How documents reach the model: Converse without citations extracts text only, all else is visual (WIRE §6.4). */
+  readonly documentMode: 'visual' | 'per-citations'
+  /** Aborts when nobody waits for the answer any more. */
+  readonly signal: AbortSignal
+}
+
+/** What a backend answers, whole or as it is made. Errors before the first event are thrown as `GatewayError`. */
+export interface Backend {
+  readonly name: string
+  /** Headers that tell the caller who answered, added to every answer of this backend. */
+  readonly headers: ReadonlyArray<readonly [name: string, value: string]>
+  complete(call: BackendCall): Promise<Message>
+  /**
+   * Resolves once the call is accepted; the events then follow the order of WIRE §4.3, `message_start` to
+   * `message_stop`. The last event carries no metrics: the edge measures them.
+   */
+  stream(call: BackendCall): Promise<AsyncIterable<MessageStreamEvent>>
+}

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config'
+
+// Workspace packages resolve to their sources, so tests need no build.
+export default defineConfig({
+  resolve: { conditions: ['outcrop-source', 'node', 'import', 'default'] },
+  ssr: { resolve: { conditions: ['outcrop-source', 'node', 'import', 'default'] } },
+  test: {
+    include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+  },
+})
