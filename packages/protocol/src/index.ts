@@ -1,1 +1,47 @@
-export {}
+// The door of the package: every name here is a promise.
+
+// failures
+export { failures } from './failures/failures.ts'
+export type { FailureCode, FailureLayer, FailureRow } from './failures/failures.ts'
+export { GatewayError } from './failures/gateway-error.ts'
+export type { FailureMembers, GatewayErrorOptions } from './failures/gateway-error.ts'
+
+// messages
+export type {
+  BlockDelta,
+  CacheControl,
+  Citation,
+  ContentBlock,
+  DocumentBlock,
+  ImageBlock,
+  InvocationMetrics,
+  Json,
+  JsonObject,
+  Message,
+  MessageParam,
+  MessagesRequest,
+  MessageStreamEvent,
+  RedactedThinkingBlock,
+  ResponseBlock,
+  SearchResultBlock,
+  StopReason,
+  TextBlock,
+  Thinking,
+  ThinkingBlock,
+  Tool,
+  ToolChoice,
+  ToolResultBlock,
+  ToolUseBlock,
+  Usage,
+} from './messages/types.ts'
+
+// converse
+export type {
+  ConverseBlock,
+  ConverseMessage,
+  ConverseRequest,
+  ConverseResponse,
+  ConverseStopReason,
+  ConverseStreamEvent,
+  ConverseUsage,
+} from './converse/types.ts'

@@ -62,7 +62,13 @@ export type CitationLocation =
   | { readonly documentChar: { readonly documentIndex: number; readonly start: number; readonly end: number } }
   | { readonly documentPage: { readonly documentIndex: number; readonly start: number; readonly end: number } }
   | { readonly documentChunk: { readonly documentIndex: number; readonly start: number; readonly end: number } }
-  | { readonly searchResultLocation: { readonly searchResultIndex: number; readonly start: number; readonly end: number } }
+  | {
+      readonly searchResultLocation: {
+        readonly searchResultIndex: number
+        readonly start: number
+        readonly end: number
+      }
+    }
 
 export interface ConverseCitation {
   readonly location: CitationLocation
@@ -99,7 +105,8 @@ export type GuardContent =
   | { readonly text: { readonly text: string; readonly qualifiers?: readonly string[] } }
   | { readonly image: ConverseImage }
 
-export type SystemBlock = { readonly text: string } | { readonly cachePoint: CachePoint } | { readonly guardContent: GuardContent }
+export type SystemBlock =
+  { readonly text: string } | { readonly cachePoint: CachePoint } | { readonly guardContent: GuardContent }
 
 export interface ConverseMessage {
   readonly role: 'user' | 'assistant' | 'system'
@@ -118,9 +125,7 @@ export type ConverseTool =
   | { readonly systemTool: { readonly name: string } }
 
 export type ConverseToolChoice =
-  | { readonly auto: JsonObject }
-  | { readonly any: JsonObject }
-  | { readonly tool: { readonly name: string } }
+  { readonly auto: JsonObject } | { readonly any: JsonObject } | { readonly tool: { readonly name: string } }
 
 export interface InferenceConfig {
   readonly maxTokens?: number
@@ -190,7 +195,10 @@ export interface ConverseResponse {
 export type ConverseDelta =
   | { readonly text: string }
   | { readonly toolUse: { readonly input: string } }
-  | { readonly reasoningContent: { readonly text: string } | { readonly signature: string } | { readonly redactedContent: string } }
+  | {
+      readonly reasoningContent:
+        { readonly text: string } | { readonly signature: string } | { readonly redactedContent: string }
+    }
   | { readonly citation: ConverseCitation }
 
 /** An event of ConverseStream: its `:event-type` and its payload without the padding `p`. */
@@ -200,7 +208,9 @@ export type ConverseStreamEvent =
       readonly type: 'contentBlockStart'
       readonly payload: {
         readonly contentBlockIndex: number
-        readonly start: { readonly toolUse: { readonly name: string; readonly toolUseId: string; readonly type: 'tool_use' } }
+        readonly start: {
+          readonly toolUse: { readonly name: string; readonly toolUseId: string; readonly type: 'tool_use' }
+        }
       }
     }
   | {

@@ -26,35 +26,149 @@ export interface FailureRow {
 
 export const failures = {
   // Bedrock's modelled errors (WIRE §3.3).
-  accessDenied: { status: 403, aws: 'AccessDeniedException', anthropic: 'permission_error', retryable: false, layer: 'service' },
-  conflict: { status: 400, aws: 'ConflictException', anthropic: 'invalid_request_error', retryable: false, layer: 'service' },
+  accessDenied: {
+    status: 403,
+    aws: 'AccessDeniedException',
+    anthropic: 'permission_error',
+    retryable: false,
+    layer: 'service',
+  },
+  conflict: {
+    status: 400,
+    aws: 'ConflictException',
+    anthropic: 'invalid_request_error',
+    retryable: false,
+    layer: 'service',
+  },
   internal: { status: 500, aws: 'InternalServerException', anthropic: 'api_error', retryable: true, layer: 'service' },
   modelError: { status: 424, aws: 'ModelErrorException', anthropic: 'api_error', retryable: true, layer: 'service' },
-  modelNotReady: { status: 429, aws: 'ModelNotReadyException', anthropic: 'overloaded_error', retryable: true, layer: 'service' },
-  modelStreamError: { status: 424, aws: 'ModelStreamErrorException', anthropic: 'api_error', retryable: true, layer: 'service' },
-  modelTimeout: { status: 408, aws: 'ModelTimeoutException', anthropic: 'timeout_error', retryable: true, layer: 'service' },
-  notFound: { status: 404, aws: 'ResourceNotFoundException', anthropic: 'not_found_error', retryable: false, layer: 'service' },
-  quotaExceeded: { status: 400, aws: 'ServiceQuotaExceededException', anthropic: 'invalid_request_error', retryable: false, layer: 'service' },
-  throttled: { status: 429, aws: 'ThrottlingException', anthropic: 'rate_limit_error', retryable: true, layer: 'service' },
-  unavailable: { status: 503, aws: 'ServiceUnavailableException', anthropic: 'overloaded_error', retryable: true, layer: 'service' },
-  validation: { status: 400, aws: 'ValidationException', anthropic: 'invalid_request_error', retryable: false, layer: 'service' },
+  modelNotReady: {
+    status: 429,
+    aws: 'ModelNotReadyException',
+    anthropic: 'overloaded_error',
+    retryable: true,
+    layer: 'service',
+  },
+  modelStreamError: {
+    status: 424,
+    aws: 'ModelStreamErrorException',
+    anthropic: 'api_error',
+    retryable: true,
+    layer: 'service',
+  },
+  modelTimeout: {
+    status: 408,
+    aws: 'ModelTimeoutException',
+    anthropic: 'timeout_error',
+    retryable: true,
+    layer: 'service',
+  },
+  notFound: {
+    status: 404,
+    aws: 'ResourceNotFoundException',
+    anthropic: 'not_found_error',
+    retryable: false,
+    layer: 'service',
+  },
+  quotaExceeded: {
+    status: 400,
+    aws: 'ServiceQuotaExceededException',
+    anthropic: 'invalid_request_error',
+    retryable: false,
+    layer: 'service',
+  },
+  throttled: {
+    status: 429,
+    aws: 'ThrottlingException',
+    anthropic: 'rate_limit_error',
+    retryable: true,
+    layer: 'service',
+  },
+  unavailable: {
+    status: 503,
+    aws: 'ServiceUnavailableException',
+    anthropic: 'overloaded_error',
+    retryable: true,
+    layer: 'service',
+  },
+  validation: {
+    status: 400,
+    aws: 'ValidationException',
+    anthropic: 'invalid_request_error',
+    retryable: false,
+    layer: 'service',
+  },
 
   // Refused before Bedrock (WIRE §2.3).
-  unrecognizedClient: { status: 403, aws: 'UnrecognizedClientException', anthropic: 'authentication_error', retryable: false, layer: 'frontDoor' },
-  expiredToken: { status: 403, aws: 'ExpiredTokenException', anthropic: 'authentication_error', retryable: false, layer: 'frontDoor' },
-  invalidSignature: { status: 403, aws: 'InvalidSignatureException', anthropic: 'authentication_error', retryable: false, layer: 'frontDoor' },
+  unrecognizedClient: {
+    status: 403,
+    aws: 'UnrecognizedClientException',
+    anthropic: 'authentication_error',
+    retryable: false,
+    layer: 'frontDoor',
+  },
+  expiredToken: {
+    status: 403,
+    aws: 'ExpiredTokenException',
+    anthropic: 'authentication_error',
+    retryable: false,
+    layer: 'frontDoor',
+  },
+  invalidSignature: {
+    status: 403,
+    aws: 'InvalidSignatureException',
+    anthropic: 'authentication_error',
+    retryable: false,
+    layer: 'frontDoor',
+  },
   // [?] Generic AWS answer; no recording of bedrock-runtime without credentials exists (WIRE §13).
-  missingAuthentication: { status: 403, aws: 'MissingAuthenticationTokenException', anthropic: 'authentication_error', retryable: false, layer: 'frontDoor' },
+  missingAuthentication: {
+    status: 403,
+    aws: 'MissingAuthenticationTokenException',
+    anthropic: 'authentication_error',
+    retryable: false,
+    layer: 'frontDoor',
+  },
   // [?] 400 by AWS's error table, 403 by older services (WIRE §2.3).
-  incompleteSignature: { status: 400, aws: 'IncompleteSignatureException', anthropic: 'authentication_error', retryable: false, layer: 'frontDoor' },
-  unauthorizedKey: { status: 403, aws: 'AccessDeniedException', anthropic: 'permission_error', retryable: false, layer: 'authorization' },
+  incompleteSignature: {
+    status: 400,
+    aws: 'IncompleteSignatureException',
+    anthropic: 'authentication_error',
+    retryable: false,
+    layer: 'frontDoor',
+  },
+  unauthorizedKey: {
+    status: 403,
+    aws: 'AccessDeniedException',
+    anthropic: 'permission_error',
+    retryable: false,
+    layer: 'authorization',
+  },
 
   // [?] M12: the text and the shape of a refusal over 20 MB are not recorded anywhere.
-  requestTooLarge: { status: 413, aws: 'RequestEntityTooLargeException', anthropic: 'request_too_large', retryable: false, layer: 'frontDoor' },
+  requestTooLarge: {
+    status: 413,
+    aws: 'RequestEntityTooLargeException',
+    anthropic: 'request_too_large',
+    retryable: false,
+    layer: 'frontDoor',
+  },
   // [?] Malformed JSON, the generic coral answer of rest-json services.
-  serialization: { status: 400, aws: 'SerializationException', anthropic: 'invalid_request_error', retryable: false, layer: 'frontDoor' },
+  serialization: {
+    status: 400,
+    aws: 'SerializationException',
+    anthropic: 'invalid_request_error',
+    retryable: false,
+    layer: 'frontDoor',
+  },
   // Outcrop's own refusal: a web page of another origin tried to spend through an open endpoint.
-  foreignOrigin: { status: 403, aws: 'AccessDeniedException', anthropic: 'permission_error', retryable: false, layer: 'service' },
+  foreignOrigin: {
+    status: 403,
+    aws: 'AccessDeniedException',
+    anthropic: 'permission_error',
+    retryable: false,
+    layer: 'service',
+  },
 } as const satisfies Record<string, FailureRow>
 
 export type FailureCode = keyof typeof failures

@@ -1,0 +1,77 @@
+/**
+ * The import rules of the house: protocol ← client ← server ← cli, and stages that never import each other.
+ * @type {import('dependency-cruiser').IConfiguration}
+ */
+const stages = 'edge|identity|routing|backends|control|config|dialects'
+
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'no-dev-dependency-in-product',
+      severity: 'error',
+      from: { path: '^packages/[^/]+/src', pathNot: '\\.(test|fixture)\\.ts$' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
+    },
+    {
+      name: 'protocol-stands-alone',
+      comment: 'Pure values in, values out: no Node modules, no packages, nothing of ours',
+      severity: 'error',
+      from: { path: '^packages/protocol/src', pathNot: '\\.(test|fixture)\\.ts$' },
+      to: { pathNot: '^packages/protocol/src' },
+    },
+    {
+      name: 'server-knows-protocol-and-client-only',
+      severity: 'error',
+      from: { path: '^packages/server' },
+      to: { path: '^packages/(cli|console|testkit)' },
+    },
+    {
+      name: 'protocol-imports-nobody',
+      severity: 'error',
+      from: { path: '^packages/protocol' },
+      to: { path: '^packages/(server|cli|client|console|testkit)' },
+    },
+    {
+      name: 'stages-never-import-each-other',
+      comment: 'gateway.ts is the only file that knows them all; stages share call.ts, exchange.ts and protocol',
+      severity: 'error',
+      from: { path: `^packages/server/src/(${stages})/`, pathNot: '\\.test\\.ts$' },
+      to: { path: `^packages/server/src/(${stages})/`, pathNot: '^packages/server/src/$1/' },
+    },
+    {
+      name: 'stages-do-not-know-the-gateway',
+      severity: 'error',
+      from: { path: `^packages/server/src/(${stages})/`, pathNot: '\\.test\\.ts$' },
+      to: { path: '^packages/server/src/(gateway|index)\\.ts$' },
+    },
+    {
+      name: 'only-doors-between-packages',
+      comment: 'A package is entered by its index.ts',
+      severity: 'error',
+      from: { path: '^packages/([^/]+)/' },
+      to: {
+        path: '^packages/[^/]+/(src|dist)/',
+        pathNot: ['^packages/$1/', '^packages/[^/]+/(src|dist)/index\\.(ts|js|d\\.ts)$'],
+      },
+    },
+    {
+      name: 'product-does-not-import-tests',
+      severity: 'error',
+      from: { pathNot: '(\\.(test|fixture)\\.ts$|/test/)' },
+      to: { path: '(\\.(test|fixture)\\.ts$|^packages/[^/]+/test/)' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)(dist|node_modules)/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.tests.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['outcrop-source', 'import', 'node', 'default'],
+      extensions: ['.ts', '.js', '.json'],
+    },
+  },
+}
