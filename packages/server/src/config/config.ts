@@ -1,0 +1,87 @@
+/** What an operator can set, checked and complete: every stage reads this value and nothing else. */
+export interface Config {
+  readonly listen: { readonly host: string; readonly port: number }
+  /** Whether an open endpoint may listen beyond this machine. */
+  readonly insecure: boolean
+  /** The region of callers whose credentials name none. */
+  readonly region: string
+  /** The account of callers whose credentials name none: twelve digits. */
+  readonly account: string
+  /** The folder for what outlives a restart, as an absolute path; without one nothing touches the disk. */
+  readonly data?: string
+  /** Whether Bedrock's documentation or its measured behaviour decides where the two differ. */
+  readonly fidelity: 'guide' | 'aws'
+  readonly auth: AuthConfig
+  readonly simulator: SimulatorConfig
+  readonly limits: LimitsConfig
+}
+
+export interface AuthConfig {
+  /** `open` accepts every caller and believes the name given; `strict` verifies signatures and keys. */
+  readonly mode: 'open' | 'strict'
+  readonly credentials: readonly CredentialConfig[]
+}
+
+/** A caller that the operator knows, by an AWS key pair or by a bearer key. */
+export type CredentialConfig = KeyPairConfig | BearerConfig
+
+interface CallerConfig {
+  readonly user: string
+  readonly account?: string
+  readonly region?: string
+}
+
+export interface KeyPairConfig extends CallerConfig {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly sessionToken?: string
+}
+
+export interface BearerConfig extends CallerConfig {
+  readonly bearer: string
+}
+
+export interface SimulatorConfig {
+  /** Equal seeds give equal answers to equal requests. */
+  readonly seed: string
+  /** The pace of streamed answers; 0 sends them as fast as they are read. */
+  readonly tokensPerSecond: number
+  /** How long an answer waits before its first token. */
+  readonly firstTokenMs: number
+}
+
+/** What one caller, and all of them together, may take from the endpoint. */
+export interface LimitsConfig {
+  readonly headerBytes: number
+  readonly bodyBytes: number
+  /** Request bytes held in memory over all connections. */
+  readonly bytesInFlight: number
+  /** How long a request's head may take to arrive. */
+  readonly headersMs: number
+  /** How long a whole request may take to arrive. Answers may take as long as they need. */
+  readonly requestMs: number
+  /** How long a connection may stay open between requests. */
+  readonly idleMs: number
+  /** How long a shutdown waits for answers in progress. */
+  readonly shutdownMs: number
+}
+
+/** The settings of a server that nobody configured. */
+export const defaultConfig: Config = {
+  listen: { host: '127.0.0.1', port: 5151 },
+  insecure: false,
+  region: 'us-east-1',
+  account: '123456789012',
+  fidelity: 'guide',
+  auth: { mode: 'open', credentials: [] },
+  simulator: { seed: 'outcrop', tokensPerSecond: 100, firstTokenMs: 0 },
+  limits: {
+    headerBytes: 16_384,
+    bodyBytes: 20_971_520, // M12: 20 MB [?]
+    bytesInFlight: 536_870_912,
+    headersMs: 15_000,
+    requestMs: 300_000,
+    idleMs: 75_000,
+    shutdownMs: 30_000,
+  },
+}

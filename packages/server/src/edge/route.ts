@@ -1,0 +1,96 @@
+import type { Exchange } from '../exchange.ts'
+import unserved from './unserved-operations.json' with { type: 'json' }
+
+export type RuntimeOperation = 'InvokeModel' | 'InvokeModelWithResponseStream' | 'Converse' | 'ConverseStream'
+export type ControlOperation =
+  | 'ListFoundationModels'
+  | 'GetFoundationModel'
+  | 'ListInferenceProfiles'
+  | 'GetInferenceProfile'
+
+/** What a request asks for, read from its method and raw path alone. Path labels stay percent-encoded. */
+export type Route =
+  | { readonly kind: 'runtime'; readonly operation: RuntimeOperation; readonly rawModelId: string }
+  | { readonly kind: 'control'; readonly operation: ControlOperation; readonly rawIdentifier: string }
+  | { readonly kind: 'sts' }
+  | { readonly kind: 'health'; readonly probe: 'live' | 'ready' }
+  /** A Bedrock operation that exists and that Outcrop does not serve. */
+  | { readonly kind: 'unserved'; readonly operation: string }
+  | { readonly kind: 'unknown' }
+
+const runtimeOperations: Readonly<Record<string, RuntimeOperation>> = Object.assign(Object.create(null), {
+  invoke: 'InvokeModel',
+  'invoke-with-response-stream': 'InvokeModelWithResponseStream',
+  converse: 'Converse',
+  'converse-stream': 'ConverseStream',
+})
+
+const collections = [
+  { path: '/foundation-models', list: 'ListFoundationModels', get: 'GetFoundationModel' },
+  { path: '/inference-profiles', list: 'ListInferenceProfiles', get: 'GetInferenceProfile' },
+] as const
+
+/**
+ * Finds what a request asks for. Both planes live on one base URL (WIRE §1.1), and the raw path decides: nothing is
+ * decoded or normalised, the operation stands behind the last `/` (WIRE §1.5).
+ */
+export function matchRoute(exchange: Pick<Exchange, 'method' | 'rawPath' | 'rawQuery' | 'headers'>): Route {
+  const { method, rawPath } = exchange
+  if (rawPath.startsWith('/model/')) return matchModel(method, rawPath)
+  if (rawPath === '/') return isStsRequest(exchange) ? { kind: 'sts' } : { kind: 'unknown' }
+  if (method === 'GET' || method === 'HEAD') {
+    if (rawPath === '/healthz') return { kind: 'health', probe: 'live' }
+    if (rawPath === '/readyz') return { kind: 'health', probe: 'ready' }
+  }
+  return matchControl(method, rawPath) ?? matchUnserved(method, rawPath)
+}
+
+function matchModel(method: string, rawPath: string): Route {
+  const cut = rawPath.lastIndexOf('/')
+  const operation = runtimeOperations[rawPath.slice(cut + 1)]
+  if (method !== 'POST' || operation === undefined || cut <= '/model/'.length) return matchUnserved(method, rawPath)
+  return { kind: 'runtime', operation, rawModelId: rawPath.slice('/model/'.length, cut) }
+}
+
+function matchControl(method: string, rawPath: string): Route | undefined {
+  if (method !== 'GET') return undefined
+  for (const { path, list, get } of collections) {
+    // A trailing slash names an empty identifier, which no client means: AWS's own clients refuse to send it.
+    if (rawPath === path || rawPath === `${path}/`) return { kind: 'control', operation: list, rawIdentifier: '' }
+    if (rawPath.startsWith(`${path}/`)) {
+      return { kind: 'control', operation: get, rawIdentifier: rawPath.slice(path.length + 1) }
+    }
+  }
+  return undefined
+}
+
+/** STS speaks the query protocol on `/`: a form body, or the same parameters in the query. */
+function isStsRequest({ method, rawQuery, headers }: Pick<Exchange, 'method' | 'rawQuery' | 'headers'>): boolean {
+  if (method === 'GET') return /(?:^|&)Action=/.test(rawQuery)
+  return method === 'POST' && (headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded')
+}
+
+interface Template {
+  readonly method: string
+  readonly segments: readonly string[]
+  readonly operation: string
+}
+
+const templates: readonly Template[] = unserved.map(({ method, path, name }) => ({
+  method,
+  segments: path.split('/'),
+  operation: name,
+}))
+
+function matchUnserved(method: string, rawPath: string): Route {
+  const segments = rawPath.split('/')
+  const found = templates.find((template) => template.method === method && fits(template.segments, segments))
+  return found === undefined ? { kind: 'unknown' } : { kind: 'unserved', operation: found.operation }
+}
+
+function fits(template: readonly string[], segments: readonly string[]): boolean {
+  return (
+    template.length === segments.length &&
+    template.every((part, at) => (part.startsWith('{') ? segments[at] !== '' : part === segments[at]))
+  )
+}
