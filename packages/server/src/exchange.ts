@@ -19,9 +19,10 @@ export interface Exchange {
   readonly signal: AbortSignal
   /**
    * Reads the whole body. Throws `GatewayError('requestTooLarge')` without reading past the limit, and
-   * `GatewayError('unavailable')` when the bytes in flight over all connections are at their cap.
+   * `GatewayError('unavailable')` when the bytes in flight over all connections are at their cap. `onChunk` sees every
+   * piece as it arrives, so that it can be hashed on the way.
    */
-  readBody(): Promise<Uint8Array>
+  readBody(onChunk?: (chunk: Uint8Array) => void): Promise<Uint8Array>
 }
 
 export interface Reply {
