@@ -5,6 +5,9 @@ export { failures } from './failures/failures.ts'
 export type { FailureCode, FailureLayer, FailureRow } from './failures/failures.ts'
 export { GatewayError } from './failures/gateway-error.ts'
 export type { FailureMembers, GatewayErrorOptions } from './failures/gateway-error.ts'
+export { toAnthropicError, toAwsError, toExceptionFrame, toGatewayError } from './failures/render.ts'
+export type { AnthropicError, AwsError, ExceptionFrame, StreamOperation } from './failures/render.ts'
+export { texts } from './failures/texts.ts'
 
 // messages
 export type {

@@ -1,0 +1,118 @@
+/**
+ * What Bedrock says when it refuses, word for word: one builder a text, each with its place in WIRE.
+ * Apostrophes written `’` are U+2019, as AWS writes them: clients match on them.
+ */
+
+const reformat = 'please reformat your input and try again.'
+const modelErrors = 'The model returned the following errors: '
+
+/** Every text that Outcrop refuses with, by what is wrong. */
+export const texts = {
+  // WIRE §2.3: the front door.
+  invalidSecurityToken: 'The security token included in the request is invalid.',
+  expiredSecurityToken: 'The security token included in the request is expired', // no final stop, as recorded
+  signatureMismatch:
+    'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
+  /** Times as `20240312T141610Z`. */
+  signatureExpired: (signedAt: string, earliest: string, now: string) =>
+    `Signature expired: ${signedAt} is now earlier than ${earliest} (${now} - 5 min.)`,
+  // [?] The wording of the future case is inferred from the past one.
+  signatureNotYetCurrent: (signedAt: string, latest: string, now: string) =>
+    `Signature not yet current: ${signedAt} is still later than ${latest} (${now} + 5 min.)`,
+  invalidScopeRegion: 'Credential should be scoped to a valid region.', // [?]
+  invalidScopeService: (service: string) => `Credential should be scoped to correct service: '${service}'.`,
+  missingAuthenticationToken: 'Missing Authentication Token', // [?]
+  accessDeniedByPolicy: (arn: string, action: string, resource: string) =>
+    `User: ${arn} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`,
+  invalidApiKey: 'Authentication failed: Please make sure your API Key is valid.',
+  invalidApiKeyFormat: 'Invalid API Key format: Must start with pre-defined prefix',
+  expiredApiKey: 'Bearer Token has expired', // [?]
+
+  // WIRE §3.3: coral's own constraint failures.
+  constraintViolations: (details: readonly string[]) =>
+    `${details.length} validation error${details.length === 1 ? '' : 's'} detected: ${details.join('; ')}`,
+
+  // WIRE §5.5: models and access.
+  invalidModelId: 'The provided model identifier is invalid.',
+  onDemandUnsupported: (modelId: string) =>
+    `Invocation of model ID ${modelId} with on-demand throughput isn’t supported. Retry your request with the ID or ARN of an inference profile that contains this model.`,
+  endOfLife:
+    'This model version has reached the end of its life. Please refer to the AWS documentation for more details.',
+  legacyUnused:
+    'Access denied. This Model is marked by provider as Legacy and you have not been actively using the model in the last 30 days. Please upgrade to an active model on Amazon Bedrock',
+  unresolvedModel: 'Could not resolve the foundation model from the provided model identifier.', // [?]
+  useCaseMissing:
+    'Model use case details have not been submitted for this account. Fill out the Anthropic use case details form before using the model. If you have already filled out the form, try again in 15 minutes.',
+  noModelAccess: "You don't have access to the model with the specified model ID.",
+  marketplaceDenied:
+    'Model access is denied due to IAM user or service role is not authorized to perform the required AWS Marketplace actions (aws-marketplace:ViewSubscriptions, aws-marketplace:Subscribe) to enable access to this model. Refer to the Amazon Bedrock documentation for further details. Your AWS Marketplace subscription for this model cannot be completed at this time. If you recently fixed this issue, try again after 5 minutes.',
+  accountNotAuthorized: 'Your account is not authorized to invoke this API operation.',
+  operationNotAllowed: 'Operation not allowed',
+  dataRetention: (mode: string) => `data retention mode '${mode}' is not available for this model`,
+  countingUnsupported: "The provided model doesn't support counting tokens.",
+
+  // WIRE §5.5: the body of InvokeModel.
+  /** One violation is written out, several are only counted. */
+  malformedInput: (violations: readonly string[]) =>
+    violations.length > 1
+      ? `Malformed input request: ${violations.length} schema violations found, ${reformat}`
+      : `Malformed input request: ${violations[0] ?? ''}, ${reformat}`,
+  /** `model` and `stream` in the body, which the legacy validator writes out in one line. */
+  malformedInputJoined: (violations: readonly string[]) =>
+    `Malformed input request: ${violations.join('')}, ${reformat}`,
+  requiredKey: (pointer: string, key: string) => `${pointer}: required key [${key}] not found`,
+  extraneousKey: (pointer: string, key: string) => `${pointer}: extraneous key [${key}] is not permitted`,
+  expectedType: (pointer: string, expected: string, found: string) =>
+    `${pointer}: expected type: ${expected}, found: ${found}`,
+  messagesSubject: '#: subject must not be valid against schema {"required":["messages"]}',
+  notOnTextCompletions: (anthropicName: string) =>
+    `"${anthropicName}" is not supported on this API. Please use the Messages API instead.`,
+  invalidBetaFlag: 'invalid beta flag',
+  extraInput: (path: string) => `${path}: Extra inputs are not permitted`,
+  temperatureAndTopP: '`temperature` and `top_p` cannot both be specified for this model. Please use only one.',
+  temperatureDeprecated: '`temperature` is deprecated for this model.',
+  inputTooLong: 'Input is too long for requested model.',
+  promptTooLong: (tokens: number, maximum: number) => `prompt is too long: ${tokens} tokens > ${maximum} maximum`,
+  /** InvokeModel says the first sentence only, without a final stop. */
+  maxTokensOnInvoke: (limit: number) => `The maximum tokens you requested exceeds the model limit of ${limit}`,
+  maxTokensOnConverse: (limit: number) =>
+    `The maximum tokens you requested exceeds the model limit of ${limit}. Try again with a maximum tokens value that is lower than ${limit}.`,
+  // [?] Anthropic's own text, said by the models after 4.6.
+  maxTokensOnNewer: (asked: number, limit: number, model: string) =>
+    `max_tokens: ${asked} > ${limit}, which is the maximum allowed number of output tokens for ${model}`,
+  blankText: 'messages: text content blocks must contain non-whitespace text',
+  promptCachingUnsupported:
+    'You invoked an unsupported model or your request did not allow prompt caching. See the documentation for more information.',
+
+  // WIRE §5.5: load and defects.
+  tooManyRequests: 'Too many requests, please wait before trying again.',
+  tooManyTokens: 'Too many tokens, please wait before trying again.',
+  tooManyTokensPerDay: 'Too many tokens per day, please wait before trying again.',
+  unavailable: 'Bedrock is unable to process your request.',
+  unexpected: 'The system encountered an unexpected error during processing. Try your request again.',
+  modelTimeout: 'Model has timed out in processing the request. Try your request again.',
+  modelNotReady: 'Model is not ready for inference. Wait and try your request again.', // [?] after the first sentence
+
+  // WIRE §6.6 and §6.2: Converse alone.
+  startWithUser:
+    'A conversation must start with a user message. Try again with a conversation that starts with a user message.',
+  alternateRoles:
+    'A conversation must alternate between user and assistant roles. Make sure the conversation alternates between user and assistant roles and try again.',
+  blankContentBlock: (path: string) =>
+    `The text field in the ContentBlock object at ${path} is blank. Add text to the text field, and try again.`,
+  toolConfigMissing: 'The toolConfig field must be defined when using toolUse and toolResult content blocks.',
+  expectedToolResults: (message: number, ids: readonly string[]) =>
+    `Expected toolResult blocks at messages.${message}.content for the following Ids: ${ids.join(', ')}`,
+  surplusToolResults: (message: number) =>
+    `The number of toolResult blocks at messages.${message}.content exceeds the number of toolUse blocks of previous turn.`,
+  emptyErrorResult: (path: string) => `The content field at ${path} cannot be empty when status value is error.`,
+  unsupportedBlock: (block: string) =>
+    `This model doesn't support the ${block} content block that you provided. Update the content block and try again.`,
+  unsupportedField: (field: string) => `This model doesn't support the ${field} field. Remove ${field} and try again.`,
+  toolsInStreamUnsupported: "This model doesn't support tool use in streaming mode.",
+  actionUnsupported: "This action doesn't support the model that you provided.",
+  /** What the model side says, as Converse passes it on. */
+  fromModel: (text: string) => `${modelErrors}${text}`,
+  toolResultsNotFound: (message: number, count: number) =>
+    `messages.${message}: Did not find ${count} \`tool_result\` block(s) at the beginning of this message. Messages following \`tool_use\` blocks must begin with a matching number of \`tool_result\` blocks.`,
+} as const
