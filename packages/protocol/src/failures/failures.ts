@@ -169,6 +169,14 @@ export const failures = {
     retryable: false,
     layer: 'service',
   },
+  // Outcrop's own refusal: a Bedrock operation that exists and that Outcrop does not serve. Not a 5xx: nobody should retry.
+  unserved: {
+    status: 404,
+    aws: 'UnknownOperationException',
+    anthropic: 'not_found_error',
+    retryable: false,
+    layer: 'frontDoor',
+  },
 } as const satisfies Record<string, FailureRow>
 
 export type FailureCode = keyof typeof failures

@@ -111,6 +111,10 @@ export const texts = {
   unsupportedField: (field: string) => `This model doesn't support the ${field} field. Remove ${field} and try again.`,
   toolsInStreamUnsupported: "This model doesn't support tool use in streaming mode.",
   actionUnsupported: "This action doesn't support the model that you provided.",
+  // WIRE §1.3: recorded on the Anthropic route; [?] for the header form.
+  requestMetadataPattern: 'Request metadata contains a value that violates the regular expression',
+  guardrailNotFound: 'The guardrail identifier or version provided in the request does not exist.', // [?]
+  streamCutShort: 'The model stream ended before its answer was complete. Try your request again.', // [?]
   /** What the model side says, as Converse passes it on. */
   fromModel: (text: string) => `${modelErrors}${text}`,
   toolResultsNotFound: (message: number, count: number) =>

@@ -21,8 +21,7 @@ export function unknownOperationReply(requestId: string): Reply {
   return textReply(requestId, unknownOperation, [], 200)
 }
 
-const unknownOperation =
-  '{"Output":{"__type":"com.amazon.coral.service#UnknownOperationException"},"Version":"1.0"}'
+const unknownOperation = '{"Output":{"__type":"com.amazon.coral.service#UnknownOperationException"},"Version":"1.0"}'
 
 function textReply(requestId: string, body: string, extra: Headers, status: number): Reply {
   return {

@@ -12,7 +12,12 @@ export function answerSts(requestId: string, exchange: Exchange, body: Uint8Arra
   const action = parameters.get('Action') ?? ''
   const asked = parameters.get('Version') ?? ''
   if (action !== 'GetCallerIdentity' || asked !== version) {
-    return stsError(requestId, 400, 'InvalidAction', `Could not find operation ${action} for version ${asked || 'NO_VERSION_SPECIFIED'}`)
+    return stsError(
+      requestId,
+      400,
+      'InvalidAction',
+      `Could not find operation ${action} for version ${asked || 'NO_VERSION_SPECIFIED'}`,
+    )
   }
   return xmlReply(
     requestId,
@@ -63,10 +68,18 @@ function xmlReply(requestId: string, status: number, xml: string): Reply {
   }
 }
 
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
 
 /** Escapes text for XML and drops the control characters that XML 1.0 cannot hold. */
 function escape(text: string): string {
   // oxlint-disable-next-line no-control-regex
-  return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '').replace(/[&<>"']/g, (char) => entities[char] ?? char)
+  return text
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '')
+    .replace(/[&<>"']/g, (char) => entities[char] ?? char)
 }

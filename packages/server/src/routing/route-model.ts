@@ -1,0 +1,29 @@
+import {
+  decodeModelIdLabel,
+  type Fidelity,
+  GatewayError,
+  resolveModel,
+  type Resolution,
+  texts,
+} from '@outcrop/protocol'
+
+export type RoutedModel = Extract<Resolution, { readonly kind: 'resolved' }>
+
+export interface RouteOptions {
+  /** The path label as it arrived, percent-encoded or not. */
+  readonly rawModelId: string
+  readonly region: string
+  readonly account: string
+  readonly fidelity: Fidelity
+  /** Milliseconds of the epoch: models retire. */
+  readonly now: number
+}
+
+/** Finds the model that an id means for this caller; throws Bedrock's refusal when there is none. */
+export function routeModel({ rawModelId, ...caller }: RouteOptions): RoutedModel {
+  const modelId = decodeModelIdLabel(rawModelId)
+  if (modelId === undefined) throw new GatewayError('validation', texts.invalidModelId)
+  const resolution = resolveModel({ modelId, ...caller })
+  if (resolution.kind === 'refused') throw new GatewayError(resolution.code, resolution.message)
+  return resolution
+}
