@@ -48,3 +48,22 @@ export type {
   ConverseStreamEvent,
   ConverseUsage,
 } from './converse/types.ts'
+
+// catalogue
+export type {
+  Fidelity,
+  Geography,
+  GuideScope,
+  InferenceProfile,
+  InferenceType,
+  Lifecycle,
+  LifecycleState,
+  Modality,
+  ModelEntry,
+  Price,
+  PriceItem,
+  PriceRow,
+  ProfileEvidence,
+  ProfileScope,
+  Scope,
+} from './catalogue/types.ts'
