@@ -1,0 +1,117 @@
+import { fork } from 'node:child_process'
+import { createHash, createHmac } from 'node:crypto'
+
+/** @param {readonly number[]} values */
+export function median(values) {
+  const sorted = values.toSorted((a, b) => a - b)
+  const middle = sorted.length >> 1
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+}
+
+/** Lowest and highest, for the reader who wants to see the noise. @param {readonly number[]} values @param {number} digits */
+export function spread(values, digits = 1) {
+  return `${Math.min(...values).toFixed(digits)}–${Math.max(...values).toFixed(digits)}`
+}
+
+/**
+ * A server in a process of its own, which answers questions about its CPU and memory.
+ * @param {string} file
+ * @param {readonly string[]} args
+ */
+export async function startServerProcess(file, args = []) {
+  const child = fork(new URL(file, import.meta.url), args, {
+    execArgv: ['--expose-gc'],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
+  const ask = (question) =>
+    new Promise((resolve, reject) => {
+      child.once('message', resolve)
+      child.once('exit', () => reject(new Error(`${file} ended`)))
+      child.send(question)
+    })
+  const { port } = await new Promise((resolve, reject) => {
+    child.once('message', resolve)
+    child.once('exit', () => reject(new Error(`${file} did not start`)))
+  })
+  return {
+    port,
+    /** Microseconds of CPU that the process has used, user and system. @returns {Promise<number>} */
+    cpu: () => ask('cpu'),
+    /** Bytes resident after a collection. @returns {Promise<number>} */
+    memory: () => ask('memory'),
+    stop: () => new Promise((resolve) => child.once('exit', resolve) && child.kill('SIGKILL')),
+  }
+}
+
+/** The other end of `startServerProcess`: called in the server's process once it listens. @param {number} port */
+export function answerQuestions(port) {
+  process.on('message', async (question) => {
+    if (question === 'cpu') {
+      const { user, system } = process.cpuUsage()
+      process.send(user + system)
+    } else {
+      for (let round = 0; round < 5; round += 1) {
+        globalThis.gc()
+        await new Promise((resolve) => setTimeout(resolve, 50))
+      }
+      process.send(process.memoryUsage().rss)
+    }
+  })
+  process.send({ port })
+}
+
+export const credential = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' }
+
+const sha256 = (data) => createHash('sha256').update(data).digest('hex')
+const hmac = (key, data) => createHmac('sha256', key).update(data).digest()
+
+/**
+ * Signs a POST with Signature Version 4, written here apart from the product so that the bench cannot share its mistakes.
+ * @param {{authority: string, authorityName: 'host' | ':authority', path: string, body: string}} request
+ */
+export function signedHeaders({ authority, authorityName, path, body }) {
+  const date = new Date().toISOString().replace(/[-:]|\.\d{3}/g, '')
+  const day = date.slice(0, 8)
+  const scope = `${day}/us-west-2/bedrock/aws4_request`
+  const names = authorityName === 'host' ? 'content-type;host;x-amz-date' : ':authority;content-type;x-amz-date'
+  const lines = {
+    ':authority': authority,
+    'content-type': 'application/json',
+    host: authority,
+    'x-amz-date': date,
+  }
+  const canonical = [
+    'POST',
+    path.replaceAll('%', '%25').replaceAll(':', '%3A'),
+    '',
+    ...names.split(';').map((name) => `${name}:${lines[name]}`),
+    '',
+    names,
+    sha256(body),
+  ].join('\n')
+  const key = ['us-west-2', 'bedrock', 'aws4_request'].reduce(hmac, hmac(`AWS4${credential.secretAccessKey}`, day))
+  const signature = hmac(key, ['AWS4-HMAC-SHA256', date, scope, sha256(canonical)].join('\n')).toString('hex')
+  return {
+    'content-type': 'application/json',
+    'x-amz-date': date,
+    authorization: `AWS4-HMAC-SHA256 Credential=${credential.accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}`,
+  }
+}
+
+/** An InvokeModel body of about 2 KB. */
+export function twoKilobytes() {
+  const filler = 'The quarterly report says that the north mill ground more grain than the south mill. '
+  const content = filler.repeat(30)
+  const shell = JSON.stringify({
+    anthropic_version: 'bedrock-2023-05-31',
+    max_tokens: 64,
+    messages: [{ role: 'user', content: '' }],
+  })
+  return JSON.stringify({
+    anthropic_version: 'bedrock-2023-05-31',
+    max_tokens: 64,
+    messages: [{ role: 'user', content: content.slice(0, 2048 - shell.length) }],
+  })
+}
+
+export const invokePath = '/model/us.anthropic.claude-opus-4-6-v1/invoke'

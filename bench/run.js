@@ -1,0 +1,13 @@
+// `npm run bench`: every concern beside its floor in one run. Ratios are the result; absolute times prove nothing on a shared machine.
+import { benchInvoke } from './invoke.js'
+import { benchStart } from './start.js'
+import { benchStreams } from './streams.js'
+
+const concerns = { start: benchStart, invoke: benchInvoke, streams: benchStreams }
+const wanted = process.argv.slice(2)
+
+for (const [name, run] of Object.entries(concerns)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue
+  console.log(`\n## ${name}\n`)
+  for (const line of await run()) console.log(line)
+}
