@@ -67,3 +67,6 @@ export type {
   ProfileScope,
   Scope,
 } from './catalogue/types.ts'
+
+// words
+export { nearestWord } from './words/nearest-word.ts'

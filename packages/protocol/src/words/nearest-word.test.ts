@@ -17,6 +17,8 @@ describe('nearestWord', () => {
   })
 
   it('prefers the nearest of several near words', () => {
-    expect(nearestWord('claude-opus-4-7', ['claude-opus-4-61', 'claude-opus-4-6', 'claude-sonnet-4-6'])).toBe('claude-opus-4-6')
+    expect(nearestWord('claude-opus-4-7', ['claude-opus-4-61', 'claude-opus-4-6', 'claude-sonnet-4-6'])).toBe(
+      'claude-opus-4-6',
+    )
   })
 })
