@@ -67,6 +67,70 @@ export type {
   ProfileScope,
   Scope,
 } from './catalogue/types.ts'
+export { catalogueSources, models } from './catalogue/models.ts'
+export { geographiesOf, geographyOf, isRegion, regions } from './catalogue/regions.ts'
+export { findModel, profileIn, scopesOf } from './catalogue/lookups.ts'
+export { lifecycleState, lifecycleWarning, successorOf } from './catalogue/lifecycle.ts'
+export { resolveModel } from './catalogue/resolve-model.ts'
+export type { RefusedModel, Resolution, ResolvedModel, ResolveInput } from './catalogue/resolve-model.ts'
+export { getFoundationModel, listFoundationModels } from './catalogue/foundation-models.ts'
+export type {
+  FoundationModelSummary,
+  GetFoundationModelInput,
+  ListFoundationModelsInput,
+} from './catalogue/foundation-models.ts'
+export { getInferenceProfile, listInferenceProfiles } from './catalogue/inference-profiles.ts'
+export type {
+  GetInferenceProfileInput,
+  InferenceProfileDetails,
+  InferenceProfileSummary,
+  ListInferenceProfilesInput,
+} from './catalogue/inference-profiles.ts'
+
+// ids
+export { parseModelId, printModelId } from './ids/model-id.ts'
+export type { ModelArn, ModelArnKind, ParsedModelId } from './ids/model-id.ts'
+export { decodeModelIdLabel } from './ids/model-id-label.ts'
+export type { ModelIdWire } from './ids/model-id-violations.ts'
+export { foundationModelArn, inferenceProfileArn } from './ids/arns.ts'
+export { partitionOf } from './ids/partition.ts'
 
 // words
 export { nearestWord } from './words/nearest-word.ts'
+
+// event-stream
+export { crc32 } from './event-stream/crc32.ts'
+export { createFrameDecoder, decodeFrames, stringHeader } from './event-stream/decode-frames.ts'
+export type { Frame, FrameDecoder, FrameDecoderOptions } from './event-stream/decode-frames.ts'
+export { encodeFrame } from './event-stream/encode-frame.ts'
+export { FrameError } from './event-stream/frame-error.ts'
+export type { FrameFault } from './event-stream/frame-error.ts'
+export type { FrameHeaders, FrameHeaderValue } from './event-stream/frame-headers.ts'
+
+// sse
+export { encodeSseEvent } from './sse/encode-sse-event.ts'
+export type { SseFields } from './sse/encode-sse-event.ts'
+export { createSseReader, readSse } from './sse/read-sse.ts'
+export type { SseEvent, SseReader } from './sse/read-sse.ts'
+
+// sigv4
+export { parseAuthorization, parseCredential, sigV4Algorithm, sigV4Terminator } from './sigv4/authorization.ts'
+export type { ParsedAuthorization, SigV4Authorization, SigV4Credential } from './sigv4/authorization.ts'
+export { canonicalQuery, canonicalRequest } from './sigv4/canonical-request.ts'
+export type { SignableRequest } from './sigv4/canonical-request.ts'
+export { emptySha256 } from './sigv4/hasher.ts'
+export type { Hasher } from './sigv4/hasher.ts'
+export { presign, signRequest } from './sigv4/sign-request.ts'
+export type { PresignedRequest, Signed, SignedRequest, SigningScope } from './sigv4/sign-request.ts'
+export { deriveSigningKey, stringToSign, verifySignature } from './sigv4/signature.ts'
+export type { AwsKeys, SignatureClaim, SignatureVerdict } from './sigv4/signature.ts'
+export { parseAmzDate, parseHttpDate, toAmzDate } from './sigv4/timestamp.ts'
+
+// keys
+export { parseBedrockKey } from './keys/bedrock-key.ts'
+export type { BedrockKey } from './keys/bedrock-key.ts'
+export { mintLongTermKey, parseLongTermKey } from './keys/long-term-key.ts'
+export type { LongTermKey, MalformedKey } from './keys/long-term-key.ts'
+export { longTermPrefix, shortTermPrefix } from './keys/prefixes.ts'
+export { maxShortTermSeconds, mintShortTermKey, parseShortTermKey, verifyShortTermKey } from './keys/short-term-key.ts'
+export type { ShortTermKey, ShortTermVerdict } from './keys/short-term-key.ts'
