@@ -1,0 +1,11 @@
+import { partitionOf } from './partition.ts'
+
+/** Prints the ARN of a foundation model in a Region; an empty Region gives the form that global profiles list (WIRE §7.2). */
+export function foundationModelArn(region: string, modelId: string): string {
+  return `arn:${partitionOf(region)}:bedrock:${region}::foundation-model/${modelId}`
+}
+
+/** Prints the ARN of a system-defined inference profile as its caller sees it (WIRE §7.2). */
+export function inferenceProfileArn(region: string, account: string, profileId: string): string {
+  return `arn:${partitionOf(region)}:bedrock:${region}:${account}:inference-profile/${profileId}`
+}
