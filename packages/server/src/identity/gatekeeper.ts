@@ -1,0 +1,54 @@
+import { GatewayError, parseAuthorization, texts } from '@outcrop/protocol'
+import type { Exchange } from '../exchange.ts'
+import { checkBearerKey } from './bearer-key.ts'
+import { createDirectory } from './directory.ts'
+import { createOpenDoor } from './open-door.ts'
+import type { IdentityOptions } from './options.ts'
+import { type Pending, settled } from './pending.ts'
+import { checkSignedRequest, incompleteSignature, type SignatureContext } from './signed-request.ts'
+import { createSigningKeys } from './signing-keys.ts'
+import { refuseForeignPage } from './web-page.ts'
+
+/** Finds out who is calling. */
+export interface Gatekeeper {
+  /** Throws `GatewayError` for everything that the headers alone can refuse. */
+  beforeBody(exchange: Exchange, options: { readonly service: 'bedrock' | 'sts' }): Pending
+}
+
+/** Creates the gatekeeper of an endpoint, open or strict. */
+export function createGatekeeper(options: IdentityOptions): Gatekeeper {
+  return options.mode === 'open' ? createOpenGatekeeper(options) : createStrictGatekeeper(options)
+}
+
+function createOpenGatekeeper(options: IdentityOptions): Gatekeeper {
+  const identityOf = createOpenDoor(options, createDirectory(options))
+  const listenHosts = new Set((options.listenHosts ?? []).map((host) => host.toLowerCase()))
+  return {
+    beforeBody(exchange) {
+      refuseForeignPage(exchange.headers, listenHosts)
+      return settled(identityOf(exchange))
+    },
+  }
+}
+
+function createStrictGatekeeper(options: IdentityOptions): Gatekeeper {
+  const context: SignatureContext = {
+    directory: createDirectory(options),
+    signingKeys: createSigningKeys(),
+    now: options.now,
+  }
+  return {
+    beforeBody(exchange, { service }) {
+      const header = exchange.headers['authorization']
+      // The header wins over everything beside it: a bearer key with an X-Amz-Date is a bearer key (WIRE §2.3).
+      const authorization = parseAuthorization(header)
+      if (authorization.kind === 'sigv4') return checkSignedRequest(context, exchange, authorization, service)
+      if (authorization.kind === 'malformed') throw incompleteSignature(authorization.message, header ?? '')
+      // [?] No recording: a presigned query counts as nothing (WIRE §2.1), and STS knows no bearer keys.
+      if (authorization.kind === 'missing' || service === 'sts') {
+        throw new GatewayError('missingAuthentication', texts.missingAuthenticationToken)
+      }
+      return settled(checkBearerKey(context, authorization.token))
+    },
+  }
+}

@@ -1,0 +1,33 @@
+/** What identity needs to know of the configuration; the shape of its `auth` section, complete. */
+export interface IdentityOptions {
+  /** `open` accepts every caller and believes the name given; `strict` verifies signatures and keys. */
+  readonly mode: 'open' | 'strict'
+  readonly credentials: readonly CredentialOptions[]
+  /** The Region of callers whose credentials name none. */
+  readonly region: string
+  /** The account of callers whose credentials name none. */
+  readonly account: string
+  /** Milliseconds of the epoch. */
+  readonly now: () => number
+  /** Host names under which web pages may call an open endpoint, besides loopback and IP addresses. */
+  readonly listenHosts?: readonly string[]
+}
+
+/** A caller that the operator knows, by an AWS key pair or by a bearer key. */
+export type CredentialOptions = KeyPairOptions | BearerOptions
+
+interface CallerOptions {
+  readonly user: string
+  readonly account?: string
+  readonly region?: string
+}
+
+export interface KeyPairOptions extends CallerOptions {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly sessionToken?: string
+}
+
+export interface BearerOptions extends CallerOptions {
+  readonly bearer: string
+}
