@@ -1,0 +1,125 @@
+import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
+import type { Reply } from '../../exchange.ts'
+import type { Deadlines } from './deadlines.ts'
+import { abandon, answer, type EdgeContext, mayHaveBody, spareBytes } from './edge-context.ts'
+import { toHeaderMap } from './head.ts'
+import { type Outlet, pieceBytes, pump, write } from './pump.ts'
+import { type EdgeRefusal, isFarewell, refuse } from './refusals.ts'
+import { SocketExchange } from './socket-exchange.ts'
+
+/** One request over HTTP/2, from its head to the end of its stream. */
+export class Http2Call implements Outlet {
+  readonly out: ServerHttp2Stream
+  readonly stalls: Deadlines
+  readonly #context: EdgeContext
+  readonly #exchange: SocketExchange
+  readonly #bodiless: boolean
+  #ours = false
+
+  constructor(stream: ServerHttp2Stream, raw: readonly string[], context: EdgeContext, remoteAddress: string) {
+    this.out = stream
+    this.stalls = context.stalls
+    this.#context = context
+    const headers = toHeaderMap(raw)
+    const method = headers[':method'] ?? ''
+    this.#bodiless = method === 'HEAD'
+    this.#exchange = new SocketExchange(
+      {
+        method,
+        target: headers[':path'] ?? '',
+        headers,
+        httpVersion: '2',
+        remoteAddress,
+        hasBody: !stream.endAfterHeaders,
+        source: stream,
+        invite: headers['expect'] === '100-continue' ? () => stream.additionalHeaders({ ':status': 100 }) : undefined,
+      },
+      context,
+    )
+  }
+
+  /** Whether the peer, and not this side, ended the stream before its answer was complete. */
+  get resetByPeer(): boolean {
+    return this.out.aborted && !this.#ours
+  }
+
+  run(): void {
+    void this.#run(() => answer(this.#exchange, this.#context))
+  }
+
+  refuse(because: EdgeRefusal): void {
+    void this.#run(() => refuse(this.#context.renderFailure, because))
+  }
+
+  /** The stream is closed: nothing of this call is held any longer. */
+  end(): void {
+    this.stalls.stop(this)
+    this.#exchange.end(this.out.writableFinished && !this.out.aborted)
+  }
+
+  giveUp(): void {
+    this.#close(constants.NGHTTP2_CANCEL)
+  }
+
+  async #run(answered: () => Reply | Promise<Reply | undefined>): Promise<void> {
+    try {
+      const reply = this.out.destroyed ? undefined : await answered()
+      if (reply === undefined) this.#close(constants.NGHTTP2_CANCEL)
+      else await this.#reply(reply)
+    } catch (error) {
+      if (!isFarewell(error)) this.#context.onDefect(error)
+      this.#close(constants.NGHTTP2_INTERNAL_ERROR)
+    }
+  }
+
+  async #reply(reply: Reply): Promise<void> {
+    const { out } = this
+    if (out.destroyed || out.closed) return abandon(reply)
+    const whole = reply.body instanceof Uint8Array ? reply.body : undefined
+    const bodiless = this.#bodiless || !mayHaveBody(reply.status)
+    out.respond(toHead(reply, whole), { endStream: bodiless || whole?.byteLength === 0 })
+    if (bodiless) await abandon(reply)
+    else if (reply.body instanceof Uint8Array) await this.#finish(reply.body)
+    else {
+      await pump(reply.body, this)
+      await this.#finish(none)
+    }
+    this.#dropRest()
+  }
+
+  async #finish(last: Uint8Array): Promise<void> {
+    const { out } = this
+    if (out.destroyed) return
+    if (last.byteLength > pieceBytes) await write(last, this)
+    if (last.byteLength > 0 && last.byteLength <= pieceBytes) out.end(last)
+    else out.end()
+    this.stalls.start(this)
+  }
+
+  /** Reads what little is left of a request that was answered early, or tells its sender to stop. */
+  #dropRest(): void {
+    const { out } = this
+    if (out.readableEnded || out.destroyed) return
+    if (this.#exchange.remaining > spareBytes && !out.endAfterHeaders) this.#close(constants.NGHTTP2_NO_ERROR)
+    else out.resume()
+  }
+
+  #close(code: number): void {
+    if (this.out.closed || this.out.destroyed) return
+    this.#ours = true
+    this.out.close(code)
+  }
+}
+
+const none = new Uint8Array(0)
+
+function toHead(reply: Reply, whole: Uint8Array | undefined): OutgoingHttpHeaders {
+  const head: OutgoingHttpHeaders = { ':status': reply.status }
+  for (const [name, value] of reply.headers) {
+    const key = name.toLowerCase()
+    const before = head[key]
+    head[key] = before === undefined ? value : [...(Array.isArray(before) ? before : [String(before)]), value]
+  }
+  if (whole !== undefined && mayHaveBody(reply.status)) head['content-length'] = whole.byteLength
+  return head
+}
