@@ -10,6 +10,8 @@ export type { AnthropicError, AwsError, ExceptionFrame, StreamOperation } from '
 export { texts } from './failures/texts.ts'
 
 // messages
+export { parseMessagesRequest } from './messages/parse-messages-request.ts'
+export type { ParseOptions } from './messages/parse-messages-request.ts'
 export type {
   BlockDelta,
   CacheControl,

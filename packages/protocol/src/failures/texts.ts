@@ -60,6 +60,8 @@ export const texts = {
   /** `model` and `stream` in the body, which the legacy validator writes out in one line. */
   malformedInputJoined: (violations: readonly string[]) =>
     `Malformed input request: ${violations.join('')}, ${reformat}`,
+  // Seen for bytes that are no JSON, without a reason between the two halves [?].
+  malformedJson: `Malformed input request, ${reformat}`,
   requiredKey: (pointer: string, key: string) => `${pointer}: required key [${key}] not found`,
   extraneousKey: (pointer: string, key: string) => `${pointer}: extraneous key [${key}] is not permitted`,
   expectedType: (pointer: string, expected: string, found: string) =>
@@ -68,6 +70,9 @@ export const texts = {
   notOnTextCompletions: (anthropicName: string) =>
     `"${anthropicName}" is not supported on this API. Please use the Messages API instead.`,
   invalidBetaFlag: 'invalid beta flag',
+  /** Models after 4.6 sometimes pass on the whole Anthropic error object. */
+  anthropicObject: (message: string) =>
+    JSON.stringify({ type: 'error', error: { type: 'invalid_request_error', message } }),
   extraInput: (path: string) => `${path}: Extra inputs are not permitted`,
   temperatureAndTopP: '`temperature` and `top_p` cannot both be specified for this model. Please use only one.',
   temperatureDeprecated: '`temperature` is deprecated for this model.',
@@ -81,6 +86,30 @@ export const texts = {
   maxTokensOnNewer: (asked: number, limit: number, model: string) =>
     `max_tokens: ${asked} > ${limit}, which is the maximum allowed number of output tokens for ${model}`,
   blankText: 'messages: text content blocks must contain non-whitespace text',
+  emptyText: 'messages: text content blocks must be non-empty',
+  // The rest of this group are Anthropic's own texts for what WIRE §5 requires; none has a recording from Bedrock [?].
+  emptySystemText: 'system: text content blocks must be non-empty',
+  emptyMessage: (message: number) =>
+    `messages.${message}: all messages must have non-empty content except for the optional final assistant message`,
+  firstMessageNotUser: 'messages: first message must use the "user" role',
+  trailingWhitespace: 'messages: final assistant content cannot end with trailing whitespace',
+  blankStopSequence: 'stop_sequences: each stop sequence must contain non-whitespace',
+  imageTooLarge: (path: string, size: number) => `${path}: image exceeds 5 MB maximum: ${size} bytes > 5242880 bytes`,
+  duplicateToolNames: 'tools: Tool names must be unique.',
+  choiceWithoutTools: 'tool_choice may only be specified while providing tools.',
+  unknownTool: (name: string) => `Tool '${name}' not found in provided tools`,
+  duplicateToolUseIds: 'messages: `tool_use` ids must be unique',
+  toolResultsMissing: (message: number, ids: readonly string[]) =>
+    `messages.${message}: \`tool_use\` ids were found without \`tool_result\` blocks immediately after: ${ids.join(', ')}. Each \`tool_use\` block must have a corresponding \`tool_result\` block in the next message.`,
+  unexpectedToolResult: (path: string, id: string) =>
+    `${path}: unexpected \`tool_use_id\` found in \`tool_result\` blocks: ${id}. Each \`tool_result\` block must have a corresponding \`tool_use\` block in the previous message.`,
+  repeatedToolResult: (path: string, id: string) =>
+    `${path}: each tool_use must have a single result. Found multiple \`tool_result\` blocks with id: ${id}`,
+  budgetTooLarge: '`max_tokens` must be greater than `thinking.budget_tokens`.',
+  thinkingForcesTool: 'Thinking may not be enabled when tool_choice forces tool use.',
+  tooManyBreakpoints: (found: number) => `A maximum of 4 blocks with cache_control may be provided. Found ${found}.`,
+  breakpointOrder: (path: string) =>
+    `${path}.cache_control.ttl: a ttl='1h' cache_control block must not come after a ttl='5m' cache_control block. Note that blocks are processed in the following order: \`tools\`, \`system\`, \`messages\`.`,
   promptCachingUnsupported:
     'You invoked an unsupported model or your request did not allow prompt caching. See the documentation for more information.',
 

@@ -1,0 +1,134 @@
+import { texts } from '../failures/texts.ts'
+import { findCacheFault } from './cache-rules.ts'
+import type { RuleContext } from './rule-context.ts'
+import { findToolFault } from './tool-rules.ts'
+import type { ContentBlock, MessageParam, MessagesRequest } from './types.ts'
+
+/** Looks for what a model refuses in a request of the right shape and says it in the model's words, or nothing. */
+export function findMessagesFault(request: MessagesRequest, context: RuleContext): string | undefined {
+  for (const rule of rules) {
+    const fault = rule(request, context)
+    if (fault !== undefined) return fault
+  }
+  return undefined
+}
+
+type Rule = (request: MessagesRequest, context: RuleContext) => string | undefined
+
+const rules: readonly Rule[] = [
+  findMaxTokensFault,
+  findBetaFault,
+  findRoleFault,
+  findSystemFault,
+  findContentFault,
+  findStopSequenceFault,
+  findToolFault,
+  findThinkingFault,
+  findCacheFault,
+]
+
+// WIRE §5.3: refused by every model that was measured.
+const rejectedBetas: ReadonlySet<string> = new Set([
+  'oauth-2025-04-20',
+  'prompt-caching-scope-2026-01-05',
+  'fast-mode-2026-02-01',
+  'advanced-tool-use-2025-11-20',
+  'mcp-servers-2025-12-04',
+])
+
+function findBetaFault({ anthropic_beta }: MessagesRequest, { fidelity, byBedrock }: RuleContext): string | undefined {
+  if (fidelity !== 'aws') return undefined
+  const isRejected = anthropic_beta?.some((beta) => rejectedBetas.has(beta) || beta.startsWith('redact-thinking-'))
+  if (isRejected !== true) return undefined
+  return byBedrock ? texts.invalidBetaFlag : texts.anthropicObject(texts.invalidBetaFlag)
+}
+
+function findMaxTokensFault(request: MessagesRequest, { model, byBedrock }: RuleContext): string | undefined {
+  const limit = outputLimit(request, model.maxOutputTokens)
+  if (limit === null || request.max_tokens <= limit) return undefined
+  return byBedrock
+    ? texts.maxTokensOnInvoke(limit)
+    : texts.maxTokensOnNewer(request.max_tokens, limit, model.anthropicName)
+}
+
+/** The beta lets Claude 3.7 write 128K tokens; on other models it changes nothing. */
+function outputLimit({ anthropic_beta }: MessagesRequest, limit: number | null): number | null {
+  return limit === 64_000 && anthropic_beta?.includes('output-128k-2025-02-19') === true ? 128_000 : limit
+}
+
+function findRoleFault({ messages }: MessagesRequest): string | undefined {
+  const first = messages.find(({ role }) => role !== 'system')
+  return first?.role === 'assistant' ? texts.firstMessageNotUser : undefined
+}
+
+function findSystemFault({ system }: MessagesRequest): string | undefined {
+  if (system === undefined || typeof system === 'string') return undefined
+  return system.some(({ text }) => text === '') ? texts.emptySystemText : undefined
+}
+
+function findContentFault({ messages }: MessagesRequest): string | undefined {
+  for (const [index, message] of messages.entries()) {
+    const fault = findMessageFault(message, index, index === messages.length - 1)
+    if (fault !== undefined) return fault
+  }
+  return undefined
+}
+
+function findMessageFault({ role, content }: MessageParam, index: number, isLast: boolean): string | undefined {
+  // Anthropic takes an assistant turn that says nothing, and skips it.
+  if (content.length === 0) return role === 'assistant' ? undefined : texts.emptyMessage(index)
+  if (typeof content === 'string') {
+    if (isBlank(content)) return texts.blankText
+    return isLast && role === 'assistant' && endsBlank(content) ? texts.trailingWhitespace : undefined
+  }
+  for (const [position, block] of content.entries()) {
+    const fault = findBlockFault(block, `messages.${index}.content.${position}`)
+    if (fault !== undefined) return fault
+  }
+  const last = content.at(-1)
+  const endsOpen = isLast && role === 'assistant' && last?.type === 'text' && endsBlank(last.text)
+  return endsOpen ? texts.trailingWhitespace : undefined
+}
+
+function findBlockFault(block: ContentBlock, path: string): string | undefined {
+  if (block.type === 'text') {
+    if (block.text === '') return texts.emptyText
+    return isBlank(block.text) ? texts.blankText : undefined
+  }
+  if (block.type === 'image') {
+    const { length } = block.source.data
+    return length > maximumImageLength ? texts.imageTooLarge(`${path}.image.source.base64`, length) : undefined
+  }
+  if (block.type !== 'tool_result' || !Array.isArray(block.content)) return undefined
+  const inner: readonly ContentBlock[] = block.content
+  for (const [position, item] of inner.entries()) {
+    const fault = item.type === 'image' ? findBlockFault(item, `${path}.tool_result.content.${position}`) : undefined
+    if (fault !== undefined) return fault
+  }
+  return undefined
+}
+
+/** Measured on the base64, so that 3.75 MB of image is the most (WIRE §6.2). */
+const maximumImageLength = 5_242_880
+
+function isBlank(text: string): boolean {
+  return text.trim() === ''
+}
+
+function endsBlank(text: string): boolean {
+  return text.trimEnd().length < text.length
+}
+
+function findStopSequenceFault({ stop_sequences }: MessagesRequest): string | undefined {
+  return stop_sequences?.some(isBlank) === true ? texts.blankStopSequence : undefined
+}
+
+function findThinkingFault(request: MessagesRequest): string | undefined {
+  const { thinking, max_tokens, tool_choice, anthropic_beta } = request
+  if (thinking?.type !== 'enabled') return undefined
+  // With interleaved thinking the budget spans a whole turn of several calls and may exceed one answer.
+  const isInterleaved = anthropic_beta?.includes('interleaved-thinking-2025-05-14') === true
+  if (!isInterleaved && (thinking.budget_tokens ?? 0) >= max_tokens) return texts.budgetTooLarge
+  const isForced = tool_choice?.type === 'any' || tool_choice?.type === 'tool'
+  return isForced ? texts.thinkingForcesTool : undefined
+}

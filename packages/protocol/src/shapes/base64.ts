@@ -1,0 +1,40 @@
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
+const isDigit = new Uint8Array(128)
+for (const character of alphabet) isDigit[character.charCodeAt(0)] = 1
+
+/** Whether a string is standard base64 with its padding. */
+export function isBase64(value: string): boolean {
+  // A loop, because a regular expression keeps a way back for every character and gives up on megabytes.
+  const { length } = value
+  if (length % 4 !== 0) return false
+  let end = length
+  if (end > 0 && value.charCodeAt(end - 1) === 61) end -= 1
+  if (end > 0 && value.charCodeAt(end - 1) === 61) end -= 1
+  for (let index = 0; index < end; index += 1) if (isDigit[value.charCodeAt(index)] !== 1) return false
+  return true
+}
+
+/** How many bytes a base64 string holds. */
+export function base64Size(value: string): number {
+  const padding = value.endsWith('==') ? 2 : value.endsWith('=') ? 1 : 0
+  return Math.floor((value.length * 3) / 4) - padding
+}
+
+/** Decodes base64 into the text whose UTF-8 bytes it holds; bytes that are no UTF-8 become U+FFFD. */
+export function base64ToText(value: string): string {
+  const binary = atob(value)
+  const bytes = new Uint8Array(binary.length)
+  for (let index = 0; index < binary.length; index += 1) bytes[index] = binary.charCodeAt(index)
+  return new TextDecoder().decode(bytes)
+}
+
+/** Encodes the UTF-8 bytes of a text as base64. */
+export function textToBase64(text: string): string {
+  const bytes = new TextEncoder().encode(text)
+  let binary = ''
+  // In slices, because the arguments of one call all lie on the stack.
+  for (let start = 0; start < bytes.length; start += 8192) {
+    binary += String.fromCharCode(...bytes.subarray(start, start + 8192))
+  }
+  return btoa(binary)
+}
