@@ -11,7 +11,6 @@ export { texts } from './failures/texts.ts'
 
 // messages
 export { parseMessagesRequest } from './messages/parse-messages-request.ts'
-export type { ParseOptions } from './messages/parse-messages-request.ts'
 export type {
   BlockDelta,
   CacheControl,
@@ -41,6 +40,7 @@ export type {
 } from './messages/types.ts'
 
 // converse
+export { parseConverseRequest } from './converse/parse-converse-request.ts'
 export type {
   ConverseBlock,
   ConverseMessage,
@@ -68,6 +68,7 @@ export type {
   ProfileEvidence,
   ProfileScope,
   Scope,
+  SourceId,
 } from './catalogue/types.ts'
 export { catalogueSources, models } from './catalogue/models.ts'
 export { geographiesOf, geographyOf, isRegion, regions } from './catalogue/regions.ts'

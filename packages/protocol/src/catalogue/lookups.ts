@@ -20,7 +20,10 @@ for (const model of models) {
   for (const { profileId, scope } of Object.values(model.profiles)) {
     knownIds.set(profileId, { kind: 'profile', model, scope })
   }
-  for (const name of [...model.aliases, spelled(model.modelName)]) modelsByAlias.set(name, model)
+  for (const name of [...model.aliases, spelled(model.modelName)]) {
+    // The newest model comes first and keeps the name: two are called Claude 3.5 Sonnet.
+    if (!modelsByAlias.has(name)) modelsByAlias.set(name, model)
+  }
 }
 
 /** Looks an id up as Bedrock knows it: base ids, profile ids and context variants, but no alias and no ARN. */

@@ -66,7 +66,9 @@ const region = /^[a-z0-9-]{1,20}$/
 const sagemakerRegion = /^[a-z0-9-]+$/
 const account = /^[0-9]{12}$/
 const dotted = /^[a-zA-Z0-9\-:.]+$/
-const underscored = /^(?:[0-9a-zA-Z][_-]?)+$/
+// `([0-9a-zA-Z][_-]?)+` in three steps, because a repeated group would keep a way back for every character.
+const joined = /^[0-9a-zA-Z_-]+$/
+const badJoint = /^[_-]|[_-][_-]/
 
 /** Parses a decoded `modelId` by the grammar of WIRE §3.1, in time linear in its length; `undefined` when it breaks it. */
 export function parseModelId(raw: string): ParsedModelId | undefined {
@@ -86,7 +88,7 @@ export function printModelId(parsed: ParsedModelId): string {
 export function matchModelId(raw: string): ParsedModelId | undefined {
   const arn = raw.startsWith('arn:') ? parseArn(raw) : undefined
   if (arn !== undefined) return arn
-  return dotted.test(raw) || underscored.test(raw) ? { kind: 'name', id: raw } : undefined
+  return dotted.test(raw) || (joined.test(raw) && !badJoint.test(raw)) ? { kind: 'name', id: raw } : undefined
 }
 
 function parseArn(raw: string): ModelArn | undefined {
