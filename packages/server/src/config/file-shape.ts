@@ -1,0 +1,85 @@
+import type { Config, CredentialConfig, LimitsConfig } from './config.ts'
+import { list, map, value, type Shape } from './read-file.ts'
+import * as settings from './settings.ts'
+
+/** What a file may say: every setting of the configuration, none of them required. */
+export interface FileConfig {
+  readonly listen: Partial<Config['listen']>
+  readonly insecure: boolean
+  readonly region: string
+  readonly account: string
+  readonly data: string
+  readonly fidelity: Config['fidelity']
+  readonly auth: { readonly mode?: Config['auth']['mode']; readonly credentials?: readonly CredentialConfig[] }
+  readonly simulator: Partial<Config['simulator']>
+  readonly limits: Partial<LimitsConfig>
+}
+
+interface WrittenCredential {
+  readonly user: string
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly sessionToken: string
+  readonly bearer: string
+  readonly account: string
+  readonly region: string
+}
+
+const credentialFields = map<WrittenCredential>({
+  user: value(settings.user),
+  accessKeyId: value(settings.accessKeyId),
+  secretAccessKey: value(settings.secretAccessKey),
+  sessionToken: value(settings.sessionToken),
+  bearer: value(settings.bearer),
+  account: value(settings.account),
+  region: value(settings.region),
+})
+
+const credential: Shape<CredentialConfig> = (written, reading) => {
+  const problemsBefore = reading.problems.length
+  const read = credentialFields(written, reading)
+  if (read === undefined || reading.problems.length > problemsBefore) return undefined
+  const { user, bearer, accessKeyId, secretAccessKey, sessionToken, ...caller } = read
+  const refuse = (message: string): undefined => {
+    reading.problems.push({ place: written.at, setting: written.setting, message })
+  }
+  if (user === undefined) return refuse('expected a user: the name of whoever calls with this credential')
+  if (bearer !== undefined) {
+    if (accessKeyId ?? secretAccessKey ?? sessionToken) {
+      return refuse('expected either a bearer or a key pair, found both: list them as two credentials')
+    }
+    return { user, bearer, ...caller }
+  }
+  if (accessKeyId === undefined || secretAccessKey === undefined) {
+    return refuse('expected an accessKeyId with its secretAccessKey, or a bearer')
+  }
+  return { user, accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }), ...caller }
+}
+
+const bytes = value(settings.wholeNumber(1024, 1_099_511_627_776, 'bytes'))
+const milliseconds = value(settings.wholeNumber(1, 86_400_000, 'milliseconds'))
+
+/** The configuration file's shape: its settings, how each is read, and nothing else. */
+export const fileShape = map<FileConfig>({
+  listen: map<Config['listen']>({ host: value(settings.host), port: value(settings.port) }),
+  insecure: value(settings.switchedOn),
+  region: value(settings.region),
+  account: value(settings.account),
+  data: value(settings.folder),
+  fidelity: value(settings.fidelity),
+  auth: map<Config['auth']>({ mode: value(settings.authMode), credentials: list(credential) }),
+  simulator: map<Config['simulator']>({
+    seed: value(settings.seed),
+    tokensPerSecond: value(settings.pace),
+    firstTokenMs: value(settings.firstTokenMs),
+  }),
+  limits: map<LimitsConfig>({
+    headerBytes: bytes,
+    bodyBytes: bytes,
+    bytesInFlight: bytes,
+    headersMs: milliseconds,
+    requestMs: milliseconds,
+    idleMs: milliseconds,
+    shutdownMs: value(settings.wholeNumber(0, 86_400_000, 'milliseconds')),
+  }),
+})

@@ -1,0 +1,185 @@
+import { readFile } from 'node:fs/promises'
+import { BlockList, isIP } from 'node:net'
+import { dirname, resolve } from 'node:path'
+import { defaultConfig, type Config } from './config.ts'
+import type { FileConfig } from './file-shape.ts'
+import { ConfigError, printPlace, type Place, type Problem } from './problem.ts'
+import * as settings from './settings.ts'
+import type { Setting } from './settings.ts'
+
+/** Settings given on the command line, as their author wrote them: they win over the file. */
+export interface ConfigFlags {
+  readonly host?: string
+  readonly port?: string
+  readonly data?: string
+  readonly region?: string
+  readonly fidelity?: string
+  readonly auth?: string
+  readonly pace?: string
+  readonly seed?: string
+  readonly insecure?: boolean
+}
+
+export interface ConfigSources {
+  /** The name of the configuration file: YAML or JSON. It is read from disk unless `text` brings its content. */
+  readonly file?: string
+  readonly text?: string
+  readonly flags?: ConfigFlags
+  /** Where `${NAME}` in the file is looked up. */
+  readonly env?: Readonly<Record<string, string | undefined>>
+}
+
+/** Everything that the sources say, before it is complete. */
+interface Draft {
+  readonly file: Partial<FileConfig>
+  readonly problems: Problem[]
+  /** Where each setting was written, by its name in the file. */
+  readonly places: Map<string, Place>
+}
+
+/** Reads, checks and completes the configuration; throws a `ConfigError` with everything that is wrong at once. */
+export async function loadConfig(sources: ConfigSources = {}): Promise<Config> {
+  const draft = await readDraft(sources)
+  const config = complete(draft, sources)
+  if (draft.problems.length === 0) checkTogether(config, draft)
+  if (draft.problems.length > 0) throw new ConfigError(draft.problems)
+  return config
+}
+
+async function readDraft({ file, text, env = {} }: ConfigSources): Promise<Draft> {
+  const nothing: Draft = { file: {}, problems: [], places: new Map() }
+  if (file === undefined && text === undefined) return nothing
+  const name = file ?? 'configuration'
+  let source: string
+  try {
+    source = text ?? (await readFile(name, 'utf8'))
+  } catch (cause) {
+    return { ...nothing, problems: [{ place: { kind: 'flag', name }, setting: '', message: explainRead(cause) }] }
+  }
+  // A server that needs no file does not pay for the parser.
+  const [{ readSource }, { fileShape }] = await Promise.all([import('./read-file.ts'), import('./file-shape.ts')])
+  const { value, ...findings } = readSource(source, { file: name, env, shape: fileShape })
+  return { file: value ?? {}, ...findings }
+}
+
+function explainRead(cause: unknown): string {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  if (code === 'ENOENT') return 'there is no such file'
+  if (code === 'EISDIR') return 'expected a file, found a folder'
+  if (code === 'EACCES') return 'this file may not be read by the user that runs Outcrop'
+  return `this file cannot be read (${String(code ?? cause)})`
+}
+
+function complete(draft: Draft, { file: name, flags = {} }: ConfigSources): Config {
+  const { file, problems, places } = draft
+  const flag = <T>(written: keyof ConfigFlags, setting: string, reader: Setting<T>): T | undefined => {
+    const text = flags[written]
+    if (typeof text !== 'string') return undefined
+    const place: Place = { kind: 'flag', name: `--${written}` }
+    places.set(setting, place)
+    const read = reader.read(text)
+    if (read === undefined) problems.push({ place, setting, message: settings.mismatch(reader, text) })
+    return read
+  }
+  const base = defaultConfig
+  const folder = flag('data', 'data', settings.folder) ?? inFolderOf(name, file.data)
+  return {
+    listen: {
+      host: flag('host', 'listen.host', settings.host) ?? file.listen?.host ?? base.listen.host,
+      port: flag('port', 'listen.port', settings.port) ?? file.listen?.port ?? base.listen.port,
+    },
+    insecure: flags.insecure ?? file.insecure ?? base.insecure,
+    region: flag('region', 'region', settings.region) ?? file.region ?? base.region,
+    account: file.account ?? base.account,
+    ...(folder !== undefined && { data: resolve(folder) }),
+    fidelity: flag('fidelity', 'fidelity', settings.fidelity) ?? file.fidelity ?? base.fidelity,
+    auth: {
+      mode: flag('auth', 'auth.mode', settings.authMode) ?? file.auth?.mode ?? base.auth.mode,
+      credentials: file.auth?.credentials ?? base.auth.credentials,
+    },
+    simulator: {
+      ...base.simulator,
+      ...file.simulator,
+      ...optional('seed', flag('seed', 'simulator.seed', settings.seed)),
+      ...optional('tokensPerSecond', flag('pace', 'simulator.tokensPerSecond', settings.pace)),
+    },
+    limits: { ...base.limits, ...file.limits },
+  }
+}
+
+function optional<Key extends string, T>(key: Key, value: T | undefined): { readonly [K in Key]?: T } {
+  return value === undefined ? {} : ({ [key]: value } as { readonly [K in Key]: T })
+}
+
+/** A folder in a file is meant from where the file is, so that it means the same wherever the server is started. */
+function inFolderOf(file: string | undefined, folder: string | undefined): string | undefined {
+  return folder === undefined || file === undefined ? folder : resolve(dirname(file), folder)
+}
+
+/** Checks what no setting can be blamed for alone. */
+function checkTogether({ auth, insecure, limits, listen }: Config, { places, problems }: Draft): void {
+  const complain = (setting: string, message: string): void => {
+    const place = places.get(setting) ?? { kind: 'flag', name: setting }
+    problems.push({ place, setting, message })
+  }
+  if (auth.mode === 'strict' && auth.credentials.length === 0) {
+    complain(
+      'auth.mode',
+      'strict with no credentials would refuse every call: add at least one to auth.credentials, as in ' +
+        '{user: me, accessKeyId: AKIA…, secretAccessKey: "${SECRET}"} or {user: me, bearer: "${KEY}"}',
+    )
+  }
+  if (auth.mode === 'open' && !insecure && !isLoopback(listen.host)) {
+    complain(
+      'listen.host',
+      `${listen.host} is reachable from other machines, and an open endpoint answers everyone. ` +
+        'Listen on 127.0.0.1, or set auth.mode to strict with credentials, or say --insecure (insecure: true) if you mean it',
+    )
+  }
+  if (limits.bytesInFlight < limits.bodyBytes) {
+    const setting = places.has('limits.bytesInFlight') ? 'limits.bytesInFlight' : 'limits.bodyBytes'
+    complain(
+      setting,
+      `a request of limits.bodyBytes (${limits.bodyBytes}) could never be read: ` +
+        `expected limits.bytesInFlight (${limits.bytesInFlight}) to be at least as much`,
+    )
+  }
+  checkDuplicates(auth.credentials, places, problems)
+}
+
+function checkDuplicates(
+  credentials: Config['auth']['credentials'],
+  places: Draft['places'],
+  problems: Problem[],
+): void {
+  const first = new Map<string, number>()
+  for (const [index, credential] of credentials.entries()) {
+    const [member, key] =
+      'bearer' in credential
+        ? ['bearer', credential.bearer]
+        : ['accessKeyId', `${credential.accessKeyId} ${credential.sessionToken ?? ''}`]
+    const before = first.get(key)
+    if (before === undefined) {
+      first.set(key, index)
+      continue
+    }
+    const setting = `auth.credentials[${index}].${member}`
+    const earlier = `auth.credentials[${before}].${member}`
+    const place = places.get(setting) ?? { kind: 'flag', name: setting }
+    const at = places.get(earlier)
+    const where = at === undefined ? earlier : `${earlier} (${printPlace(at)})`
+    problems.push({ place, setting, message: `expected a credential of its own, found the same one as ${where}` })
+  }
+}
+
+const loopback = new BlockList()
+loopback.addSubnet('127.0.0.0', 8, 'ipv4')
+loopback.addAddress('::1', 'ipv6')
+
+/** Whether only this machine can reach a host. */
+function isLoopback(host: string): boolean {
+  const version = isIP(host)
+  // RFC 6761: localhost and the names under it are this machine's.
+  if (version === 0) return /(?:^|\.)localhost$/i.test(host)
+  return loopback.check(host, version === 4 ? 'ipv4' : 'ipv6')
+}

@@ -1,0 +1,172 @@
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type ErrorCode, type Node } from 'yaml'
+import { nearestWord } from '@outcrop/protocol'
+import type { Place, Problem } from './problem.ts'
+import { mismatch, type Setting } from './settings.ts'
+
+/** What reading a file found out: where each setting stands, and everything that is wrong. */
+export interface Findings {
+  readonly problems: Problem[]
+  readonly places: Map<string, Place>
+}
+
+interface Reading extends Findings {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly placeOf: (node: Node) => Place
+}
+
+/** A written value, and the key that announces it where it has one of its own. */
+interface Written {
+  readonly node: Node | null
+  /** Where to point when the value itself is missing. */
+  readonly at: Place
+  readonly setting: string
+}
+
+/** Reads a value of one shape; what is wrong goes into the reading's problems, and the answer is then nothing. */
+export type Shape<T> = (written: Written, reading: Reading) => T | undefined
+
+/** Reads YAML, and with it JSON, in one shape; keeps the line and column of everything that it reads. */
+export function readSource<T>(
+  source: string,
+  options: { readonly file: string; readonly env: Reading['env']; readonly shape: Shape<T> },
+): Findings & { readonly value: T | undefined } {
+  const lines = new LineCounter()
+  // Failsafe: every scalar stays the characters as written, so the account 012345678901 keeps its zero.
+  // The library's pretty errors quote the line, and the line may hold a secret.
+  const documents = parseAllDocuments(source, {
+    lineCounter: lines,
+    prettyErrors: false,
+    stringKeys: true,
+    schema: 'failsafe',
+  })
+  const placeAt = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset)
+    return { kind: 'file', file: options.file, line: Math.max(line, 1), column: Math.max(col, 1) }
+  }
+  const findings: Findings = { problems: [], places: new Map() }
+  const [document, second] = 'empty' in documents ? [] : documents
+  for (const { code, pos } of [...(document?.errors ?? []), ...(document?.warnings ?? [])]) {
+    findings.problems.push({
+      place: placeAt(pos[0]),
+      setting: '',
+      message: complaints[code] ?? 'this is not valid YAML',
+    })
+  }
+  if (second !== undefined) {
+    const place = placeAt(second.range[0])
+    findings.problems.push({ place, setting: '', message: 'expected one document, found a second one' })
+  }
+  if (findings.problems.length > 0) return { ...findings, value: undefined }
+  const reading: Reading = { ...findings, env: options.env, placeOf: (node) => placeAt(node.range?.[0] ?? 0) }
+  return {
+    ...findings,
+    value: options.shape({ node: document?.contents ?? null, at: placeAt(0), setting: '' }, reading),
+  }
+}
+
+/** One value, with `${NAME}` replaced by that environment variable. */
+export function value<T>(setting: Setting<T>): Shape<T> {
+  return (written, reading) => {
+    const { node } = written
+    if (!isScalar(node) || typeof node.value !== 'string') return complain(written, reading, setting.expected)
+    if (isNothing(node)) return complain(written, reading, setting.expected)
+    const missing: string[] = []
+    const text = node.value.replace(/\$\{(\w+)\}/g, (_, name: string) => {
+      const found = reading.env[name]
+      if (found === undefined || found === '') missing.push(name)
+      return found ?? ''
+    })
+    if (missing.length > 0) {
+      return report(written, reading, `the environment variable ${missing.join(' and ')} is not set`)
+    }
+    const read = setting.read(text)
+    if (read !== undefined) return read
+    if (text === node.value) return report(written, reading, mismatch(setting, text))
+    // What the environment holds may be a secret in the wrong place.
+    return report(written, reading, `expected ${setting.expected}, found something else in ${node.value}`)
+  }
+}
+
+/** A list of values of one shape. */
+export function list<T>(item: Shape<T>): Shape<readonly T[]> {
+  return (written, reading) => {
+    const { node, setting } = written
+    if (isNothing(node)) return []
+    if (!isSeq<Node | null>(node)) return complain(written, reading, 'a list')
+    return node.items.flatMap((entry, index) => {
+      const at = entry === null ? reading.placeOf(node) : reading.placeOf(entry)
+      const read = item(located({ node: entry, at, setting: `${setting}[${index}]` }, reading), reading)
+      return read === undefined ? [] : [read]
+    })
+  }
+}
+
+/** A map with these keys and no others, none of them required. */
+export function map<T extends object>(fields: { readonly [Key in keyof T]-?: Shape<T[Key]> }): Shape<Partial<T>> {
+  const known = Object.keys(fields)
+  return (written, reading) => {
+    const { node, setting } = written
+    const read: Partial<T> = {}
+    if (isNothing(node)) return read
+    if (!isMap<Node, Node | null>(node))
+      return complain(written, reading, `a map with the settings ${known.join(', ')}`)
+    for (const { key, value: child } of node.items) {
+      const name = isScalar(key) ? String(key.value) : ''
+      const at = reading.placeOf(key)
+      const full = setting === '' ? name : `${setting}.${name}`
+      if (!Object.hasOwn(fields, name)) {
+        const nearest = nearestWord(name, known)
+        const way = nearest === undefined ? `expected one of ${known.join(', ')}` : `did you mean "${nearest}"?`
+        reading.problems.push({ place: at, setting: full, message: `unknown setting: ${way}` })
+        continue
+      }
+      const field = name as keyof T
+      const found = fields[field](located({ node: child, at, setting: full }, reading), reading)
+      if (found !== undefined) read[field] = found
+    }
+    return read
+  }
+}
+
+function located(written: Written, reading: Reading): Written {
+  const { node, setting } = written
+  const at = node === null || isNothing(node) ? written.at : reading.placeOf(node)
+  reading.places.set(setting, at)
+  return { ...written, at }
+}
+
+function isNothing(node: Node | null): boolean {
+  return node === null || (isScalar(node) && node.type === 'PLAIN' && ['', '~', 'null'].includes(String(node.value)))
+}
+
+function complain(written: Written, reading: Reading, expected: string): undefined {
+  if (isAlias(written.node)) return report(written, reading, noAliases)
+  return report(written, reading, `expected ${expected}, found ${describeNode(written.node)}`)
+}
+
+function describeNode(node: Node | null): string {
+  if (isNothing(node)) return 'nothing'
+  return isSeq(node) ? 'a list' : isMap(node) ? 'a map' : 'a single value'
+}
+
+function report({ at, setting }: Written, reading: Reading, message: string): undefined {
+  reading.problems.push({ place: at, setting, message })
+}
+
+const noAliases = 'anchors and aliases are not read here: write the value out, or quote it if it begins with *'
+
+/** The library's codes in our words: its own messages repeat the source, which may hold a secret. */
+const complaints: Partial<Record<ErrorCode, string>> = {
+  BAD_ALIAS: noAliases,
+  BAD_DQ_ESCAPE: 'unknown escape in a double-quoted string: write \\\\ for a backslash, or use single quotes',
+  BAD_INDENT: 'this line is not indented like its neighbours',
+  BAD_SCALAR_START: 'a value cannot begin with this character: put it in quotes',
+  BLOCK_AS_IMPLICIT_KEY: 'a nested "key: value" on one line: start a new line, or put the value in quotes',
+  DUPLICATE_KEY: 'this key was already given above',
+  MISSING_CHAR: 'something is missing before this place: a closing quote or bracket, a comma, or the colon after a key',
+  MULTILINE_IMPLICIT_KEY: 'this key has no colon, or a value runs over several lines without quotes',
+  NON_STRING_KEY: 'a key must be a plain word',
+  TAB_AS_INDENT: 'YAML does not take tabs as indentation: use spaces',
+  TAG_RESOLVE_FAILED: 'tags (words that begin with !) are not read here: put the value in quotes',
+  UNEXPECTED_TOKEN: 'this is not expected here: is a quote, bracket or comma missing just before?',
+}
