@@ -8,9 +8,22 @@ export function checkEnum<Word extends string>(member: string, value: string, wo
   return word
 }
 
-/** Refuses a filter's value that breaks the service model's pattern, in coral's words. */
-export function checkPattern(member: string, value: string, pattern: RegExp, printed: string): void {
-  if (!pattern.test(value)) throw violation(member, value, `satisfy regular expression pattern: ${printed}`)
+/** A pattern of the service model: run as a whole, printed as it is written there. */
+export interface Pattern {
+  readonly printed: string
+  readonly whole: RegExp
+}
+
+/** Compiles a pattern of the service model, which must hold for the whole value. */
+export function toPattern(printed: string): Pattern {
+  return { printed, whole: new RegExp(`^(?:${printed})$`) }
+}
+
+/** Refuses a value that breaks the service model's pattern or, where there is one, its limit on length, in coral's words. */
+export function checkPattern(member: string, value: string, pattern: Pattern, maxLength = Infinity): void {
+  if (value.length > maxLength) throw violation(member, value, `have length less than or equal to ${maxLength}`)
+  if (!pattern.whole.test(value))
+    throw violation(member, value, `satisfy regular expression pattern: ${pattern.printed}`)
 }
 
 function violation(member: string, value: string, demand: string): GatewayError {

@@ -125,16 +125,15 @@ describe('listFoundationModels', () => {
 describe('getFoundationModel', () => {
   const from = { region: 'us-east-1', fidelity: 'guide', now: autumn } as const
 
-  it.each([
-    'anthropic.claude-opus-4-8',
-    'arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-opus-4-8',
-    'arn:aws:bedrock:::foundation-model/anthropic.claude-opus-4-8',
-  ])('knows %s', (identifier) => {
-    expect(getFoundationModel({ identifier, ...from })).toMatchObject({
-      modelArn: 'arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-opus-4-8',
-      modelName: 'Claude Opus 4.8',
-    })
-  })
+  it.each(['anthropic.claude-opus-4-8', 'arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-opus-4-8'])(
+    'knows %s',
+    (identifier) => {
+      expect(getFoundationModel({ identifier, ...from })).toMatchObject({
+        modelArn: 'arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-opus-4-8',
+        modelName: 'Claude Opus 4.8',
+      })
+    },
+  )
 
   it('shows an old model that guide fidelity still answers for, and aws fidelity does not', () => {
     const identifier = 'anthropic.claude-3-5-sonnet-20241022-v2:0'
@@ -144,16 +143,45 @@ describe('getFoundationModel', () => {
 
   it.each([
     'anthropic.claude-9',
-    'claude-opus-4-8',
     'us.anthropic.claude-opus-4-8',
     'anthropic.claude-3-haiku-20240307-v1:0:200k',
     'arn:aws:bedrock:eu-west-1::foundation-model/anthropic.claude-opus-4-8',
-    'arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.anthropic.claude-opus-4-8',
-    'no model',
-    '',
   ])('refuses %j', (identifier) => {
     expect(() => getFoundationModel({ identifier, ...from })).toThrow(
       new GatewayError('validation', 'The provided model identifier is invalid.'),
     )
+  })
+
+  it.each([
+    'claude-opus-4-8',
+    'arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.anthropic.claude-opus-4-8',
+    'no model',
+    '',
+  ])('tells of the pattern that %j breaks', (identifier) => {
+    expect(() => getFoundationModel({ identifier, ...from })).toThrow(
+      new GatewayError(
+        'validation',
+        `1 validation error detected: Value '${identifier}' at 'modelIdentifier' failed to satisfy constraint: Member must satisfy regular expression pattern: (arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}::foundation-model/[a-z0-9-]{1,63}[.]{1}([a-z0-9-]{1,63}[.]){0,2}[a-z0-9-]{1,63}([:][a-z0-9-]{1,63}){0,2})|([a-z0-9-]{1,63}[.]{1}[a-z0-9-]{1,63}([.]?[a-z0-9-]{1,63})([:][a-z0-9-]{1,63}){0,2})`,
+      ),
+    )
+  })
+
+  it('takes 2048 characters at most', () => {
+    const identifier = 'a'.repeat(2049)
+    expect(() => getFoundationModel({ identifier, ...from })).toThrow(
+      new GatewayError(
+        'validation',
+        `1 validation error detected: Value '${identifier}' at 'modelIdentifier' failed to satisfy constraint: Member must have length less than or equal to 2048`,
+      ),
+    )
+  })
+
+  it('is not slowed down by a hostile identifier', () => {
+    const started = performance.now()
+    for (const piece of ['a', 'a.', 'a:', '-']) {
+      expect(() => getFoundationModel({ identifier: `${piece.repeat(1000)}!`, ...from })).toThrow(GatewayError)
+      expect(() => getFoundationModel({ identifier: `a.${piece.repeat(1000)}!`, ...from })).toThrow(GatewayError)
+    }
+    expect(performance.now() - started).toBeLessThan(200)
   })
 })

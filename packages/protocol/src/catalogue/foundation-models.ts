@@ -1,9 +1,9 @@
 import { GatewayError } from '../failures/gateway-error.ts'
 import { texts } from '../failures/texts.ts'
 import { foundationModelArn } from '../ids/arns.ts'
-import { parseModelId } from '../ids/model-id.ts'
+import { maxModelIdLength, parseModelId } from '../ids/model-id.ts'
 import { partitionOf } from '../ids/partition.ts'
-import { checkEnum, checkPattern } from './filters.ts'
+import { checkEnum, checkPattern, toPattern } from './filters.ts'
 import { lifecycleState } from './lifecycle.ts'
 import { geographicProfile, isServedInRegion, lookUpId, profileIn } from './lookups.ts'
 import { models } from './models.ts'
@@ -47,10 +47,16 @@ export interface GetFoundationModelInput {
   readonly now: number
 }
 
+const providerPattern = toPattern('[A-Za-z0-9- ]{1,63}')
+// Every repetition in it is bounded, so it cannot run away on hostile input.
+const identifierPattern = toPattern(
+  '(arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}::foundation-model/[a-z0-9-]{1,63}[.]{1}([a-z0-9-]{1,63}[.]){0,2}[a-z0-9-]{1,63}([:][a-z0-9-]{1,63}){0,2})|([a-z0-9-]{1,63}[.]{1}[a-z0-9-]{1,63}([.]?[a-z0-9-]{1,63})([:][a-z0-9-]{1,63}){0,2})',
+)
+
 /** Answers ListFoundationModels for a Region; throws coral's refusal of a filter that makes no sense. */
 export function listFoundationModels(input: ListFoundationModelsInput): readonly FoundationModelSummary[] {
   const { byProvider, byCustomizationType, byOutputModality, byInferenceType } = input
-  if (byProvider !== undefined) checkPattern('byProvider', byProvider, /^[A-Za-z0-9\- ]{1,63}$/, '[A-Za-z0-9- ]{1,63}')
+  if (byProvider !== undefined) checkPattern('byProvider', byProvider, providerPattern)
   if (byCustomizationType !== undefined) {
     checkEnum('byCustomizationType', byCustomizationType, ['FINE_TUNING', 'CONTINUED_PRE_TRAINING', 'DISTILLATION'])
     return [] // No Claude model here can be customised.
@@ -77,11 +83,10 @@ export function listFoundationModels(input: ListFoundationModelsInput): readonly
 
 /** Answers GetFoundationModel's `modelDetails`; throws Bedrock's refusal of an id that it does not know. */
 export function getFoundationModel(input: GetFoundationModelInput): FoundationModelSummary {
+  checkPattern('modelIdentifier', input.identifier, identifierPattern, maxModelIdLength)
   const parsed = parseModelId(input.identifier)
   const isArn = parsed?.kind === 'foundation-model'
-  const isHere =
-    !isArn ||
-    (parsed.partition === partitionOf(input.region) && (parsed.region === '' || parsed.region === input.region))
+  const isHere = !isArn || (parsed.partition === partitionOf(input.region) && parsed.region === input.region)
   const known = parsed !== undefined && (isArn || parsed.kind === 'name') ? lookUpId(parsed.id) : undefined
   // In guide fidelity old ids answer although no list names them, so their details can be read too.
   if (!isHere || known?.kind !== 'base' || (input.fidelity === 'aws' && !isListed(known.model, input))) {

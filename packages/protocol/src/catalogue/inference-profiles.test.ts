@@ -165,12 +165,20 @@ describe('getInferenceProfile', () => {
     ['guide', 'arn:aws:bedrock:us-east-1:999999999999:inference-profile/us.anthropic.claude-opus-4-8'],
     ['guide', 'arn:aws:bedrock:us-west-2:123456789012:inference-profile/us.anthropic.claude-opus-4-8'],
     ['guide', 'arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/1arbu5hu2sjr'],
-    ['guide', 'no profile'],
     ['aws', 'eu.anthropic.claude-opus-4-8'],
     ['aws', 'us.anthropic.claude-3-haiku-20240307-v1:0'],
   ] as const)('has in %s fidelity no %s', (fidelity, identifier) => {
     expect(() => getInferenceProfile({ ...caller, fidelity, identifier })).toThrow(
       new GatewayError('notFound', 'Inference profile not found.'),
+    )
+  })
+
+  it.each(['no profile', '', 'us/anthropic.claude-opus-4-8'])('tells of the pattern that %j breaks', (identifier) => {
+    expect(() => getInferenceProfile({ ...caller, identifier })).toThrow(
+      new GatewayError(
+        'validation',
+        `1 validation error detected: Value '${identifier}' at 'inferenceProfileIdentifier' failed to satisfy constraint: Member must satisfy regular expression pattern: (arn:aws(|-us-gov|-cn|-iso|-iso-b):bedrock:(|[0-9a-z-]{0,20}):(|[0-9]{12}):(inference-profile|application-inference-profile)/)?[a-zA-Z0-9-:.]+`,
+      ),
     )
   })
 })

@@ -1,8 +1,8 @@
 import { GatewayError } from '../failures/gateway-error.ts'
 import { foundationModelArn, inferenceProfileArn } from '../ids/arns.ts'
-import { parseModelId } from '../ids/model-id.ts'
+import { maxModelIdLength, parseModelId } from '../ids/model-id.ts'
 import { partitionOf } from '../ids/partition.ts'
-import { checkEnum } from './filters.ts'
+import { checkEnum, checkPattern, toPattern } from './filters.ts'
 import { isListed } from './foundation-models.ts'
 import { lookUpId, profileIn } from './lookups.ts'
 import { models } from './models.ts'
@@ -45,6 +45,10 @@ export interface GetInferenceProfileInput {
   readonly now: number
 }
 
+const identifierPattern = toPattern(
+  '(arn:aws(|-us-gov|-cn|-iso|-iso-b):bedrock:(|[0-9a-z-]{0,20}):(|[0-9]{12}):(inference-profile|application-inference-profile)/)?[a-zA-Z0-9-:.]+',
+)
+
 /** Answers ListInferenceProfiles for a Region; nobody has made application profiles here, so that type is empty. */
 export function listInferenceProfiles(input: ListInferenceProfilesInput): readonly InferenceProfileSummary[] {
   if (input.type !== undefined) {
@@ -59,6 +63,7 @@ export function listInferenceProfiles(input: ListInferenceProfilesInput): readon
 
 /** Answers GetInferenceProfile; throws a 404 for a profile that the Region does not have. */
 export function getInferenceProfile(input: GetInferenceProfileInput): InferenceProfileDetails {
+  checkPattern('inferenceProfileIdentifier', input.identifier, identifierPattern, maxModelIdLength)
   const id = profileIdOf(input)
   const known = id === undefined ? undefined : lookUpId(id)
   const profile = known?.kind === 'profile' ? profileIn(known.model, known.scope, input.fidelity) : undefined
