@@ -22,12 +22,12 @@ interface CallerOptions {
   readonly region?: string
 }
 
-export interface KeyPairOptions extends CallerOptions {
+interface KeyPairOptions extends CallerOptions {
   readonly accessKeyId: string
   readonly secretAccessKey: string
   readonly sessionToken?: string
 }
 
-export interface BearerOptions extends CallerOptions {
+interface BearerOptions extends CallerOptions {
   readonly bearer: string
 }
