@@ -1,0 +1,107 @@
+import { readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import type { ConverseBlock } from '@outcrop/protocol'
+import { callerRegion } from '../endpoint/authorize.ts'
+import { endpointUrl } from '../endpoint/endpoint-url.ts'
+import { CommandFailure, misuse } from '../failure.ts'
+import type { Io } from '../io.ts'
+import { ask, createPrinter, printFooter, type Question } from './ask.ts'
+import { asText, type Attachment, toBlocks } from './attachment.ts'
+import { chooseModel } from './choose-model.ts'
+
+export interface ChatOptions {
+  readonly model: string
+  readonly system?: string
+  readonly file?: readonly string[]
+  readonly maxTokens?: number
+  readonly url?: string
+  readonly region?: string
+  readonly json?: boolean
+}
+
+/** `outcrop chat`: asks a running endpoint once, or goes on asking with a person at the terminal. */
+export async function chat(words: readonly string[], options: ChatOptions, io: Io): Promise<void> {
+  const region = callerRegion(options.region, io.env)
+  const about: Omit<Question, 'messages'> = {
+    endpoint: { url: endpointUrl(options.url, io.env), region, env: io.env, now: io.now },
+    model: chooseModel(options.model, region),
+    ...(options.system !== undefined && { system: options.system }),
+    ...(options.maxTokens !== undefined && { maxTokens: options.maxTokens }),
+  }
+  const files = await Promise.all((options.file ?? []).map(readAttachment))
+  if (words.length === 0 && io.stdinIs === 'terminal') {
+    if (options.json) throw misuse('--json answers one prompt: give it one')
+    const { converse } = await import('./interactive.ts')
+    return converse(about, toBlocks(files), io)
+  }
+  const piped = io.stdinIs === 'data' ? await readPiped(io) : undefined
+  const pipedText = piped && asText(piped)
+  if (piped !== undefined && pipedText === undefined) files.push({ name: 'standard input', bytes: piped })
+  const prompt = [words.join(' '), pipedText ?? ''].filter((part) => part.trim() !== '').join('\n\n')
+  // Bedrock wants words beside every document.
+  if (prompt === '') throw misuse('there is nothing to ask: give a prompt, as in outcrop chat "Hello, world"')
+  await askOnce({ ...about, messages: [{ role: 'user', content: content(prompt, toBlocks(files)) }] }, options, io)
+}
+
+/** Documents first, as Anthropic advises, and the question after them. */
+export function content(prompt: string, blocks: readonly ConverseBlock[]): ConverseBlock[] {
+  return [...blocks, { text: prompt }]
+}
+
+async function askOnce(question: Question, { json = false }: ChatOptions, io: Io): Promise<void> {
+  const printer = createPrinter(io)
+  try {
+    const answer = await ask(question, json ? async () => {} : printer.write)
+    if (!json) {
+      printer.endLine()
+      printFooter(answer, question.model, io)
+      return
+    }
+    const { usage, ...rest } = answer
+    const counts = usage && {
+      inputTokens: usage.inputTokens,
+      outputTokens: usage.outputTokens,
+      cachedTokens: usage.cachedTokens,
+    }
+    io.stdout.write(`${JSON.stringify({ model: question.model, ...rest, usage: counts })}\n`)
+  } catch (cause) {
+    printer.endLine()
+    throw cause
+  }
+}
+
+async function readAttachment(file: string): Promise<Attachment> {
+  try {
+    return { name: basename(file), bytes: await readFile(file) }
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+    const what =
+      code === 'ENOENT'
+        ? 'there is no such file'
+        : code === 'EISDIR'
+          ? 'this is a folder'
+          : `it cannot be read (${String(code)})`
+    throw new CommandFailure(`--file ${file}: ${what}`, { cause })
+  }
+}
+
+const maxPipedBytes = 20_971_520
+
+async function readPiped({ stdin, stderr }: Io): Promise<Uint8Array> {
+  // A pipe that nobody writes to looks like a hang.
+  const notice = setTimeout(() => stderr.write('outcrop: still reading from standard input\n'), 3000)
+  const chunks: Buffer[] = []
+  let size = 0
+  try {
+    for await (const chunk of stdin) {
+      const bytes = Buffer.from(chunk as Uint8Array | string)
+      size += bytes.length
+      if (size > maxPipedBytes)
+        throw new CommandFailure('standard input: this is more than the 20 MB that a request may have')
+      chunks.push(bytes)
+    }
+  } finally {
+    clearTimeout(notice)
+  }
+  return Buffer.concat(chunks)
+}

@@ -1,0 +1,79 @@
+import { decodeFrames, type Frame, FrameError } from '@outcrop/protocol'
+import { isRecord } from '../endpoint/call-endpoint.ts'
+import { CommandFailure } from '../failure.ts'
+import { printable } from '../io.ts'
+
+/** What a person sees of a streamed answer. */
+export type AnswerEvent =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'stop'; readonly reason: string }
+  | {
+      readonly kind: 'usage'
+      readonly inputTokens: number
+      readonly outputTokens: number
+      readonly cachedTokens: number
+    }
+
+/** Reads a ConverseStream answer; an exception frame, damage, or an end before `messageStop` is a `CommandFailure`. */
+export async function* readAnswer(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<AnswerEvent> {
+  let stopped = false
+  try {
+    for await (const frame of decodeFrames(chunks)) {
+      const event = readFrame(frame)
+      if (event?.kind === 'stop') stopped = true
+      if (event !== undefined) yield event
+    }
+  } catch (cause) {
+    if (cause instanceof CommandFailure) throw cause
+    const what = cause instanceof FrameError ? `it is damaged (${cause.message})` : 'the connection was cut'
+    throw new CommandFailure(`the answer broke off: ${what}`, { cause })
+  }
+  if (!stopped) throw new CommandFailure('the answer broke off: the stream ended before it was complete')
+}
+
+type Payload = Readonly<Record<string, unknown>>
+
+// WIRE §4.4; an event of a later kind is passed over.
+const readers: Readonly<Record<string, (payload: Payload) => AnswerEvent | undefined>> = {
+  contentBlockDelta: ({ delta }) => {
+    const text = isRecord(delta) ? delta['text'] : undefined
+    return typeof text === 'string' ? { kind: 'text', text } : undefined
+  },
+  messageStop: ({ stopReason }) => ({ kind: 'stop', reason: typeof stopReason === 'string' ? stopReason : 'unknown' }),
+  metadata: ({ usage }) =>
+    isRecord(usage)
+      ? {
+          kind: 'usage',
+          inputTokens: count(usage['inputTokens']),
+          outputTokens: count(usage['outputTokens']),
+          cachedTokens: count(usage['cacheReadInputTokens']) + count(usage['cacheWriteInputTokens']),
+        }
+      : undefined,
+}
+
+function readFrame(frame: Frame): AnswerEvent | undefined {
+  const kind = text(frame, ':message-type')
+  if (kind === 'event') return readers[text(frame, ':event-type')]?.(readPayload(frame))
+  const code = text(frame, kind === 'exception' ? ':exception-type' : ':error-code')
+  const told = kind === 'exception' ? readPayload(frame)['message'] : text(frame, ':error-message')
+  const message = typeof told === 'string' ? told : 'no message'
+  throw new CommandFailure(printable(`the answer broke off: ${code || 'unknown error'}: ${message}`))
+}
+
+function readPayload(frame: Frame): Payload {
+  try {
+    const payload: unknown = JSON.parse(new TextDecoder().decode(frame.payload))
+    return isRecord(payload) ? payload : {}
+  } catch (cause) {
+    throw new CommandFailure('the answer broke off: an event of the stream is not JSON', { cause })
+  }
+}
+
+function text(frame: Frame, name: string): string {
+  const header = frame.headers.get(name)
+  return header?.type === 'string' ? header.value : ''
+}
+
+function count(value: unknown): number {
+  return typeof value === 'number' && Number.isSafeInteger(value) ? value : 0
+}

@@ -1,0 +1,93 @@
+import {
+  catalogueSources,
+  type Fidelity,
+  findModel,
+  lifecycleWarning,
+  type ModelEntry,
+  type PriceRow,
+  profileIn,
+  scopesOf,
+} from '@outcrop/protocol'
+import type { Io } from '../io.ts'
+import { align, shortCount } from './rows.ts'
+import { unknownModel } from './unknown-model.ts'
+
+/** `outcrop models show`: prints everything that the catalogue knows about one model, and where it knows it from. */
+export function showModel(
+  typed: string,
+  options: { readonly fidelity: Fidelity; readonly json?: boolean },
+  io: Io,
+): void {
+  const model = findModel(typed)
+  if (model === undefined) throw unknownModel(typed)
+  io.stdout.write(options.json ? `${toJson(model, options.fidelity)}\n` : describe(model, options.fidelity, io.now()))
+}
+
+function describe(model: ModelEntry, fidelity: Fidelity, now: number): string {
+  const facts: Array<readonly [label: string, text: string]> = [
+    ['base id', model.modelId],
+    ['aliases', model.aliases.join(', ')],
+    ['reads', model.inputModalities.join(', ').toLowerCase()],
+    ['context', tokens(model.contextWindow, model.contextBeta)],
+    ['answer', tokens(model.maxOutputTokens)],
+    ['cacheable', model.minCacheableTokens === null ? 'unknown' : `from ${model.minCacheableTokens} tokens`],
+    ['lifecycle', lifecycle(model)],
+    ...model.prices.map((row) => [`price ${row.scope}`, price(row)] as const),
+    ...profilesOf(model, fidelity).map(({ scope, profileId, sourceRegions, evidence }) => {
+      return [
+        scope,
+        `${profileId} (${evidence}) from ${sourceRegions.join(' ') || 'regions that no source names'}`,
+      ] as const
+    }),
+    ...(scopesOf(model, fidelity).includes('in-region')
+      ? [['in-region', `${model.modelId} in ${model.regions.join(' ')}`] as const]
+      : []),
+    ...Object.entries(model.sources).map(
+      ([figure, id]) => [`source`, `${figure}: ${catalogueSources[id] ?? id}`] as const,
+    ),
+  ]
+  const warning = lifecycleWarning(model, now)
+  return `${model.modelName}\n${align(facts.map(([label, text]) => [`  ${label}`, text]))}${warning === undefined ? '' : `\n${warning}\n`}`
+}
+
+function profilesOf(model: ModelEntry, fidelity: Fidelity) {
+  return scopesOf(model, fidelity).flatMap((scope) =>
+    scope === 'in-region' ? [] : (profileIn(model, scope, fidelity) ?? []),
+  )
+}
+
+function tokens(count: number | null, beta?: ModelEntry['contextBeta']): string {
+  const plain = count === null ? 'unknown' : `${shortCount(count)} tokens`
+  return beta === undefined ? plain : `${plain}, ${shortCount(beta.contextWindow)} with ${beta.beta}`
+}
+
+function lifecycle({
+  lifecycle: { status, startOfLifeTime, legacyTime, publicExtendedAccessTime, endOfLifeTime },
+}: ModelEntry): string {
+  const dates = [
+    ['since', startOfLifeTime],
+    ['legacy', legacyTime],
+    ['extended access', publicExtendedAccessTime],
+    ['ends', endOfLifeTime],
+  ].flatMap(([word, date]) => (date === undefined ? [] : [`${word} ${date.slice(0, 10)}`]))
+  return [status ?? 'status unknown', ...dates].join(', ')
+}
+
+function price(row: PriceRow): string {
+  const above = row.aboveInputTokens === undefined ? '' : ` above ${shortCount(row.aboveInputTokens)} tokens in`
+  const parts = (
+    ['input', 'output', 'cacheRead', 'cacheWrite5m', 'cacheWrite1h', 'batchInput', 'batchOutput'] as const
+  ).flatMap((item) => {
+    const known = row[item]
+    return known === undefined ? [] : [`${item} $${known.usd}`]
+  })
+  return `${parts.join(', ')} per million tokens${above}`
+}
+
+function toJson(model: ModelEntry, fidelity: Fidelity): string {
+  return JSON.stringify({ ...model, profiles: profilesOf(model, fidelity) }, mapsToObjects, 2)
+}
+
+function mapsToObjects(_: string, value: unknown): unknown {
+  return value instanceof Map ? Object.fromEntries(value) : value
+}

@@ -1,0 +1,178 @@
+import { readFileSync } from 'node:fs'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import type { ChatOptions } from './chat/chat.ts'
+import type { EnvOptions } from './env/env.ts'
+import type { Io } from './io.ts'
+import type { ModelsOptions } from './models/models.ts'
+import type { ServeOptions } from './serve/serve.ts'
+
+/** Describes every command; each loads its code only when it runs. `done` is told the exit code of those that have one. */
+export function createProgram(io: Io, done: (exitCode: number) => void): Command {
+  const program = new Command('outcrop')
+    .description('Claude on Amazon Bedrock, wherever you are')
+    .version(readVersion(), '-V, --version')
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void io.stdout.write(text),
+      writeErr: (text) => void io.stderr.write(text.replace(/^error: /, 'outcrop: ')),
+    })
+    .showHelpAfterError('("outcrop --help" tells more)')
+    .addHelpText(
+      'after',
+      help(['outcrop serve', 'eval "$(outcrop env)"', 'outcrop chat "Hello, world"'], exitCodesHelp),
+    )
+  addServe(program, io, done)
+  addEnv(program, io)
+  addChat(program, io)
+  addModels(program, io)
+  return program
+}
+
+function addServe(program: Command, io: Io, done: (exitCode: number) => void): void {
+  program
+    .command('serve')
+    .description('run the endpoint until it is told to stop')
+    .option('-c, --config <file>', 'settings in YAML or JSON; flags win over them')
+    .option('--host <address>', 'where to listen (default: 127.0.0.1)')
+    .option('-p, --port <number>', 'port to listen on; 0 takes any free one (default: 5151)')
+    .option('--data <folder>', 'where to keep what outlives a restart')
+    .option('--region <region>', 'region of callers whose credentials name none (default: us-east-1)')
+    .option('--fidelity <truth>', 'guide, or aws for measured behaviour alone (default: guide)')
+    .option('--auth <mode>', 'open, or strict to verify every signature and key (default: open)')
+    .option('--insecure', 'let an open endpoint listen beyond this machine')
+    .option('--pace <tokens>', 'tokens a second of simulated streams; 0 for no pause (default: 100)')
+    .option('--seed <word>', 'equal seeds give equal simulated answers')
+    .addHelpText(
+      'after',
+      help(['outcrop serve', 'outcrop serve --port 0 --pace 0', 'outcrop serve --config outcrop.yaml']),
+    )
+    .action(async (options: ServeOptions) => {
+      const { serve } = await import('./serve/serve.ts')
+      done(await serve(options, io))
+    })
+}
+
+function addEnv(program: Command, io: Io): void {
+  const examples = [
+    'eval "$(outcrop env)"',
+    'outcrop env --shell fish | source',
+    'outcrop env --shell powershell | Out-String | Invoke-Expression',
+    'eval "$(outcrop env --claude-code)" && claude',
+    'eval "$(outcrop env --unset)"',
+  ]
+  const notes =
+    'It sets the endpoints of Bedrock, its runtime and STS, and no other service. A region and placeholder\n' +
+    'keys are added only where AWS clients would find none, because they refuse to call without.'
+  program
+    .command('env')
+    .description('print what points AWS and Anthropic clients at the endpoint')
+    .addOption(
+      new Option('--shell <shell>', 'whose language to print (default: yours)').choices(['sh', 'fish', 'powershell']),
+    )
+    .addOption(urlOption())
+    .option('--claude-code', 'also switch Claude Code to Bedrock')
+    .option('--unset', 'print what takes away what was set before, and nothing else')
+    .option('--json', 'print JSON')
+    .addHelpText('after', help(examples, notes))
+    .action(async (options: EnvOptions) => {
+      const { env } = await import('./env/env.ts')
+      await env(options, io)
+    })
+}
+
+function addChat(program: Command, io: Io): void {
+  const examples = [
+    'outcrop chat "Hello, world"',
+    'outcrop chat --file report.pdf "What does it say?"',
+    'git diff | outcrop chat "Review this"',
+    'outcrop chat                              (a conversation; Ctrl-C stops an answer, Ctrl-D ends)',
+  ]
+  const notes =
+    'Credentials come from AWS_BEARER_TOKEN_BEDROCK, else AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and\n' +
+    'AWS_SESSION_TOKEN; with none of them the call is not signed. The answer goes to standard output,\n' +
+    'token counts to standard error.'
+  program
+    .command('chat')
+    .description('ask a model through a running endpoint')
+    .argument('[prompt...]', 'what to ask; a pipe is added to it; without either, a conversation')
+    .option('-m, --model <id>', 'an alias, a model id, a profile id or an ARN', 'claude-opus-4-6')
+    .option('-s, --system <text>', 'a system prompt')
+    .option('-f, --file <file>', 'show a PDF, an image, a document or a text file; may be repeated', collect)
+    .option('--max-tokens <number>', 'the longest answer, in tokens', positive)
+    .addOption(urlOption())
+    .option('--region <region>', 'region to call (default: AWS_REGION, or us-east-1)')
+    .option('--json', 'print the whole answer as one line of JSON')
+    .addHelpText('after', help(examples, notes))
+    .action(async (words: readonly string[], options: ChatOptions) => {
+      const { chat } = await import('./chat/chat.ts')
+      await chat(words, options, io)
+    })
+}
+
+function addModels(program: Command, io: Io): void {
+  const examples = [
+    'outcrop models',
+    'outcrop models show opus-4.6',
+    'outcrop models --url http://127.0.0.1:5151 --json',
+  ]
+  const notes = 'Without --url and OUTCROP_URL the built-in catalogue answers; with one of them, that endpoint.'
+  const models = program
+    .command('models')
+    .description('list the Claude models, and the scopes that each answers in')
+    .enablePositionalOptions()
+    .addOption(fidelityOption())
+    .option('--url <url>', 'ask this endpoint what it serves (default: OUTCROP_URL)')
+    .option('--region <region>', 'region to ask about (default: AWS_REGION, or us-east-1)')
+    .option('--json', 'print JSON')
+    .addHelpText('after', help(examples, notes))
+    .action(async (options: ModelsOptions) => {
+      const { listModels } = await import('./models/models.ts')
+      await listModels(options, io)
+    })
+  models
+    .command('show')
+    .description('print everything that the catalogue knows about one model')
+    .argument('<id>', 'an alias, a model id, a profile id or an ARN')
+    .addOption(fidelityOption())
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      help(['outcrop models show claude-haiku-4-5', 'outcrop models show us.anthropic.claude-opus-4-6-v1 --json']),
+    )
+    .action(async (id: string, options: Pick<ModelsOptions, 'fidelity' | 'json'>) => {
+      const { showModel } = await import('./models/show.ts')
+      showModel(id, options, io)
+    })
+}
+
+const exitCodesHelp = 'Exit codes: 0 done, 1 failed, 2 asked for something that does not exist.'
+
+function help(examples: readonly string[], notes = ''): string {
+  return `\nExamples:\n${examples.map((line) => `  ${line}\n`).join('')}${notes && `\n${notes}\n`}`
+}
+
+function urlOption(): Option {
+  return new Option('--url <url>', 'the endpoint (default: OUTCROP_URL, or http://127.0.0.1:5151)')
+}
+
+function fidelityOption(): Option {
+  const option = new Option('--fidelity <truth>', 'the guide, or aws for measured data alone')
+  return option.choices(['guide', 'aws']).default('guide')
+}
+
+function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value]
+}
+
+function positive(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('expected a whole number from 1.')
+  return Number(text)
+}
+
+function readVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
+    ? String(manifest.version)
+    : 'unknown'
+}
