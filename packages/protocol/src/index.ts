@@ -137,3 +137,8 @@ export type { LongTermKey, MalformedKey } from './keys/long-term-key.ts'
 export { longTermPrefix, shortTermPrefix } from './keys/prefixes.ts'
 export { maxShortTermSeconds, mintShortTermKey, parseShortTermKey, verifyShortTermKey } from './keys/short-term-key.ts'
 export type { ShortTermKey, ShortTermVerdict } from './keys/short-term-key.ts'
+
+// mapping
+export { createConverseStream } from './mapping/converse-stream.ts'
+export { toConverseResponse } from './mapping/to-converse-response.ts'
+export { toMessagesRequest } from './mapping/to-messages-request.ts'

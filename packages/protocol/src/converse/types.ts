@@ -94,8 +94,8 @@ export type ConverseBlock =
   | { readonly cachePoint: CachePoint }
   | {
       readonly citationsContent: {
-        readonly content: readonly { readonly text: string }[]
-        readonly citations: readonly ConverseCitation[]
+        readonly content?: readonly { readonly text: string }[]
+        readonly citations?: readonly ConverseCitation[]
       }
     }
   | { readonly searchResult: ConverseSearchResult }

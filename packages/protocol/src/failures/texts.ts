@@ -144,6 +144,21 @@ export const texts = {
   requestMetadataPattern: 'Request metadata contains a value that violates the regular expression',
   guardrailNotFound: 'The guardrail identifier or version provided in the request does not exist.', // [?]
   streamCutShort: 'The model stream ended before its answer was complete. Try your request again.', // [?]
+  emptyContent: (message: number) =>
+    `The content field in the Message object at messages.${message} is empty. Add a ContentBlock object to the content field and try again.`,
+  tooManyImages: 'messages: too many images: image_count > 20',
+  tooManyDocuments: "You can't include more than 5 documents in a request.",
+  duplicateDocumentNames:
+    "Messages can't contain duplicate document names. Rename the document and retry your request.",
+  documentWithoutText: 'A text block must be included when using documents.',
+  documentName:
+    "The document file name can only contain alphanumeric characters, whitespace characters, hyphens, parentheses, and square brackets. The name can't contain more than one consecutive whitespace character. Check that the file name conforms to these restrictions and retry your request.",
+  documentTooLarge:
+    'The document exceeds the maximum document size of 4.5 MB. Use a smaller document and retry your request.', // [?]
+  documentFormatMissing: 'The format field must be defined for a document with a bytes source.', // [?]
+  promptVariablesUnsupported: 'The promptVariables field can only be used with a prompt from Prompt management.', // [?]
+  invalidOutputSchema: 'The schema field at outputConfig.textFormat.structure.jsonSchema is not a valid JSON schema.', // [?]
+  unreadableJson: 'The request body is not a valid JSON object.', // [?]
   /** What the model side says, as Converse passes it on. */
   fromModel: (text: string) => `${modelErrors}${text}`,
   toolResultsNotFound: (message: number, count: number) =>

@@ -2,21 +2,20 @@ import type { Fidelity, ModelEntry } from '../catalogue/types.ts'
 import { GatewayError } from '../failures/gateway-error.ts'
 import { texts } from '../failures/texts.ts'
 import { parseJson } from '../shapes/parse-json.ts'
-import { toAnthropicText, toSchemaText } from '../shapes/render-violation.ts'
+import { toSchemaText } from '../shapes/render-violation.ts'
 import type { Shape } from '../shapes/shape.ts'
 import type { Violation } from '../shapes/violation.ts'
 import { isCheckedByBedrock } from './generation.ts'
 import { findMessagesFault } from './rules.ts'
 import { createMessagesShape } from './shape.ts'
 import type { MessagesRequest } from './types.ts'
-
-export interface ParseOptions {
-  readonly model: ModelEntry
-  readonly fidelity: Fidelity
-}
+import { violationText } from './violation-text.ts'
 
 /** Parses the body of InvokeModel for Claude; throws a `GatewayError` in the words of the model's own validator. */
-export function parseMessagesRequest(body: Uint8Array, { model, fidelity }: ParseOptions): MessagesRequest {
+export function parseMessagesRequest(
+  body: Uint8Array,
+  { model, fidelity }: { readonly model: ModelEntry; readonly fidelity: Fidelity },
+): MessagesRequest {
   const byBedrock = isCheckedByBedrock(model)
   const { model: modelKey, stream, ...fields } = readObject(body)
   if (Object.hasOwn(fields, 'prompt') && !Object.hasOwn(fields, 'messages')) {
@@ -35,15 +34,6 @@ export function parseMessagesRequest(body: Uint8Array, { model, fidelity }: Pars
   const fault = findMessagesFault(request, { model, fidelity, byBedrock })
   if (fault !== undefined) throw refusal(fault)
   return request
-}
-
-/** Says structural violations in the words of the layer that checks the model's requests (WIRE §5.1, §5.5). */
-export function violationText(violations: readonly Violation[], byBedrock: boolean): string {
-  const first = violations[0]
-  if (first === undefined) return ''
-  // Anthropic's stack stops at the first; broken base64 is found by the model side in either generation.
-  const isBlob = first.kind === 'type' && first.expected === 'blob' && typeof first.found === 'string'
-  return byBedrock && !isBlob ? texts.malformedInput(violations.map(toSchemaText)) : toAnthropicText(first)
 }
 
 // [D] Models up to 4.6 answer 400 to 2026-10-21 on Bedrock; the guide's own clients send it, so guide fidelity takes it.

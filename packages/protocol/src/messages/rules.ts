@@ -1,5 +1,6 @@
 import { texts } from '../failures/texts.ts'
 import { findCacheFault } from './cache-rules.ts'
+import { isRejectedBeta, outputLimit } from './model-limits.ts'
 import type { RuleContext } from './rule-context.ts'
 import { findToolFault } from './tool-rules.ts'
 import type { ContentBlock, MessageParam, MessagesRequest } from './types.ts'
@@ -27,33 +28,17 @@ const rules: readonly Rule[] = [
   findCacheFault,
 ]
 
-// WIRE §5.3: refused by every model that was measured.
-const rejectedBetas: ReadonlySet<string> = new Set([
-  'oauth-2025-04-20',
-  'prompt-caching-scope-2026-01-05',
-  'fast-mode-2026-02-01',
-  'advanced-tool-use-2025-11-20',
-  'mcp-servers-2025-12-04',
-])
-
 function findBetaFault({ anthropic_beta }: MessagesRequest, { fidelity, byBedrock }: RuleContext): string | undefined {
-  if (fidelity !== 'aws') return undefined
-  const isRejected = anthropic_beta?.some((beta) => rejectedBetas.has(beta) || beta.startsWith('redact-thinking-'))
-  if (isRejected !== true) return undefined
+  if (!isRejectedBeta(anthropic_beta, fidelity)) return undefined
   return byBedrock ? texts.invalidBetaFlag : texts.anthropicObject(texts.invalidBetaFlag)
 }
 
 function findMaxTokensFault(request: MessagesRequest, { model, byBedrock }: RuleContext): string | undefined {
-  const limit = outputLimit(request, model.maxOutputTokens)
+  const limit = outputLimit(request.anthropic_beta, model.maxOutputTokens)
   if (limit === null || request.max_tokens <= limit) return undefined
   return byBedrock
     ? texts.maxTokensOnInvoke(limit)
     : texts.maxTokensOnNewer(request.max_tokens, limit, model.anthropicName)
-}
-
-/** The beta lets Claude 3.7 write 128K tokens; on other models it changes nothing. */
-function outputLimit({ anthropic_beta }: MessagesRequest, limit: number | null): number | null {
-  return limit === 64_000 && anthropic_beta?.includes('output-128k-2025-02-19') === true ? 128_000 : limit
 }
 
 function findRoleFault({ messages }: MessagesRequest): string | undefined {

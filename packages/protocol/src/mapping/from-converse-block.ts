@@ -1,0 +1,139 @@
+import type {
+  CachePoint,
+  ConverseBlock,
+  ConverseDocument,
+  ConverseImage,
+  ConverseSearchResult,
+  DocumentFormat,
+  ToolResultContent,
+} from '../converse/types.ts'
+import { GatewayError } from '../failures/gateway-error.ts'
+import { texts } from '../failures/texts.ts'
+import type {
+  CacheControl,
+  Citation,
+  ContentBlock,
+  DocumentBlock,
+  ImageBlock,
+  SearchResultBlock,
+  TextBlock,
+} from '../messages/types.ts'
+import { base64ToText } from '../shapes/base64.ts'
+import { fromConverseCitation } from './citation.ts'
+
+/** Turns Converse's blocks into Messages' in the same order; a cache point marks the block before it. */
+export function fromConverseBlocks(content: readonly ConverseBlock[]): readonly ContentBlock[] {
+  const blocks: ContentBlock[] = []
+  for (const block of content) {
+    if ('cachePoint' in block) markForCache(blocks, block.cachePoint)
+    else blocks.push(translate(block))
+  }
+  return blocks
+}
+
+/** Cuts a prompt for caching after its last item that can be marked; a point before any such item caches nothing. */
+export function markForCache(
+  items: Array<object & { readonly type?: string | null; readonly cache_control?: CacheControl | null }>,
+  { ttl }: CachePoint,
+): void {
+  // Thinking cannot be marked, so the cut moves to what stands before it.
+  const index = items.findLastIndex(({ type }) => type !== 'thinking' && type !== 'redacted_thinking')
+  const item = items[index]
+  if (item === undefined) return
+  items[index] = { ...item, cache_control: ttl === undefined ? { type: 'ephemeral' } : { type: 'ephemeral', ttl } }
+}
+
+type KeyOf<Union> = Union extends Union ? keyof Union : never
+type Key = KeyOf<ConverseBlock | ToolResultContent>
+type Single = Exclude<Key, 'cachePoint'>
+type ValueOf<K extends Key> = Extract<ConverseBlock | ToolResultContent, Readonly<Record<K, unknown>>>[K]
+
+// WIRE §6.2, one entry a kind of block.
+const table: { readonly [K in Single]: (value: ValueOf<K>) => ContentBlock } = {
+  text: (text) => ({ type: 'text', text }),
+  image: fromImage,
+  document: fromDocument,
+  video: () => refuse('video'),
+  audio: () => refuse('audio'),
+  toolUse: ({ toolUseId, name, input }) => ({ type: 'tool_use', id: toolUseId, name, input }),
+  toolResult: ({ toolUseId, content = [], status }) => ({
+    type: 'tool_result',
+    tool_use_id: toolUseId,
+    content: content.map(translate),
+    ...(status === 'error' ? { is_error: true } : {}),
+  }),
+  json: (json) => ({ type: 'text', text: JSON.stringify(json) }), // Messages has no JSON block
+  reasoningContent: (reasoning) =>
+    'reasoningText' in reasoning
+      ? {
+          type: 'thinking',
+          thinking: reasoning.reasoningText.text,
+          signature: reasoning.reasoningText.signature ?? '',
+        }
+      : { type: 'redacted_thinking', data: base64ToText(reasoning.redactedContent) },
+  citationsContent: ({ content = [], citations = [] }) => ({
+    type: 'text',
+    text: content.map(({ text }) => text).join(''),
+    citations: citations.map(fromConverseCitation).filter((citation): citation is Citation => citation !== undefined),
+  }),
+  searchResult: fromSearchResult,
+  // Guardrails judge guarded content before the model; the model itself reads it as plain content.
+  guardContent: (guard) => ('text' in guard ? { type: 'text', text: guard.text.text } : fromImage(guard.image)),
+}
+
+const translators: ReadonlyMap<string, (value: never) => ContentBlock> = new Map(Object.entries(table))
+
+function translate(block: ConverseBlock | ToolResultContent): ContentBlock {
+  const [key, value] = Object.entries(block)[0] ?? ['', undefined]
+  const one = translators.get(key)
+  // The entry under a key takes just that key's value; the compiler cannot follow a union through a lookup.
+  return one === undefined ? refuse(key) : one(value as never)
+}
+
+function refuse(block: string): never {
+  throw new GatewayError('validation', texts.unsupportedBlock(block))
+}
+
+function fromImage({ format, source }: ConverseImage): ImageBlock {
+  return { type: 'image', source: { type: 'base64', media_type: `image/${format}`, data: source.bytes ?? '' } }
+}
+
+function fromSearchResult({ source, title, content, citations }: ConverseSearchResult): SearchResultBlock {
+  const blocks = content.map(({ text }): TextBlock => ({ type: 'text', text }))
+  return { type: 'search_result', source, title, content: blocks, ...(citations === undefined ? {} : { citations }) }
+}
+
+function fromDocument({ name, format, source, context, citations }: ConverseDocument): DocumentBlock {
+  return {
+    type: 'document',
+    source: fromDocumentSource(source, format),
+    title: name,
+    ...(context === undefined ? {} : { context }),
+    ...(citations === undefined ? {} : { citations }),
+  }
+}
+
+// Office formats have no Anthropic equivalent: their bytes go on under their own type for a backend that can read them.
+const mediaTypes = {
+  pdf: { encoding: 'bytes', type: 'application/pdf' },
+  doc: { encoding: 'bytes', type: 'application/msword' },
+  docx: { encoding: 'bytes', type: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document' },
+  xls: { encoding: 'bytes', type: 'application/vnd.ms-excel' },
+  xlsx: { encoding: 'bytes', type: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet' },
+  csv: { encoding: 'text', type: 'text/plain' },
+  html: { encoding: 'text', type: 'text/html' }, // kept apart, so that a backend may take the tags away
+  md: { encoding: 'text', type: 'text/plain' },
+  txt: { encoding: 'text', type: 'text/plain' },
+} as const satisfies Record<DocumentFormat, { readonly encoding: 'bytes' | 'text'; readonly type: string }>
+
+function fromDocumentSource(
+  { bytes, text, content }: ConverseDocument['source'],
+  format: DocumentFormat = 'txt',
+): DocumentBlock['source'] {
+  if (content !== undefined) return { type: 'content', content: content.map(({ text }) => ({ type: 'text', text })) }
+  if (text !== undefined) return { type: 'text', media_type: 'text/plain', data: text }
+  const { encoding, type } = mediaTypes[format]
+  return encoding === 'text'
+    ? { type: 'text', media_type: type, data: base64ToText(bytes ?? '') }
+    : { type: 'base64', media_type: type, data: bytes ?? '' }
+}

@@ -1,0 +1,39 @@
+import type { ConverseUsage } from '../converse/types.ts'
+import type { Usage } from '../messages/types.ts'
+
+/**
+ * Counts tokens as Converse does, keys in alphabetical order (WIRE §6.3). When caching is unused, answers carry zeros
+ * (§3.5) and streams carry nothing (§4.4): both are recorded.
+ */
+export function toConverseUsage(usage: Usage, options: { readonly whenUnused: 'zeros' | 'nothing' }): ConverseUsage {
+  const { input_tokens, output_tokens } = usage
+  const read = usage.cache_read_input_tokens
+  const written = usage.cache_creation_input_tokens
+  const totalTokens = input_tokens + output_tokens + read + written
+  if (read === 0 && written === 0 && options.whenUnused === 'nothing') {
+    return { inputTokens: input_tokens, outputTokens: output_tokens, serverToolUsage: {}, totalTokens }
+  }
+  return {
+    ...(written > 0 ? { cacheDetails: toCacheDetails(usage) } : {}),
+    cacheReadInputTokenCount: read,
+    cacheReadInputTokens: read,
+    cacheWriteInputTokenCount: written,
+    cacheWriteInputTokens: written,
+    inputTokens: input_tokens,
+    outputTokens: output_tokens,
+    serverToolUsage: {},
+    totalTokens,
+  }
+}
+
+/** The longer-lived first, as recorded; an upstream that does not tell them apart wrote the default, five minutes. */
+function toCacheDetails(usage: Usage): NonNullable<ConverseUsage['cacheDetails']> {
+  const details = usage.cache_creation ?? {
+    ephemeral_1h_input_tokens: 0,
+    ephemeral_5m_input_tokens: usage.cache_creation_input_tokens,
+  }
+  return [
+    { inputTokens: details.ephemeral_1h_input_tokens, ttl: '1h' as const },
+    { inputTokens: details.ephemeral_5m_input_tokens, ttl: '5m' as const },
+  ].filter(({ inputTokens }) => inputTokens > 0)
+}
