@@ -9,12 +9,22 @@ it('reads what it writes', () => {
   expect(parseAmzDate('20150830T123600Z')).toBe(Date.UTC(2015, 7, 30, 12, 36, 0))
 })
 
-it.each(['', '20150830', '20150230T123600Z', '20150830T246000Z', '2015-08-30T12:36:00Z', '20150830T123600Z '])(
-  'does not read %j as a date',
-  (text) => {
-    expect(parseAmzDate(text)).toBeUndefined()
-  },
-)
+it.each([
+  '',
+  '20150830',
+  '20150230T123600Z',
+  '20151330T123600Z',
+  '20150030T123600Z',
+  '20150800T123600Z',
+  '20150830T246000Z',
+  '20150830T126000Z',
+  '20150830T123660Z',
+  '00150830T123600Z',
+  '2015-08-30T12:36:00Z',
+  '20150830T123600Z ',
+])('does not read %j as a date', (text) => {
+  expect(parseAmzDate(text)).toBeUndefined()
+})
 
 it('reads the dates of HTTP', () => {
   expect(parseHttpDate('Sun, 30 Aug 2015 12:36:00 GMT')).toBe(Date.UTC(2015, 7, 30, 12, 36, 0))

@@ -8,9 +8,16 @@ export function toAmzDate(epochMs: number): string {
 export function parseAmzDate(text: string): number | undefined {
   if (!/^\d{8}T\d{6}Z$/.test(text)) return undefined
   const part = (from: number, to: number): number => Number(text.slice(from, to))
-  const epochMs = Date.UTC(part(0, 4), part(4, 6) - 1, part(6, 8), part(9, 11), part(11, 13), part(13, 15))
-  // Date.UTC lets a 31st of February run over into March; a round trip does not.
-  return toAmzDate(epochMs) === text ? epochMs : undefined
+  const [day, hour, minute, second] = [part(6, 8), part(9, 11), part(11, 13), part(13, 15)]
+  if (hour > 23 || minute > 59 || second > 59) return undefined
+  const epochMs = Date.UTC(part(0, 4), part(4, 6) - 1, day, hour, minute, second)
+  // Date.UTC lets a 31st of February run over into March, and reads years before 100 as of the last century.
+  const date = new Date(epochMs)
+  return date.getUTCDate() === day &&
+    date.getUTCMonth() === part(4, 6) - 1 &&
+    text.startsWith(String(date.getUTCFullYear()))
+    ? epochMs
+    : undefined
 }
 
 const months: Readonly<Record<string, number>> = {
