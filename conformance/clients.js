@@ -1,0 +1,101 @@
+// Who is run, with what, and how its version is read.
+
+/**
+ * @typedef {{
+ *   id: string, title: string, language: 'node' | 'python', script: readonly string[],
+ *   packages: readonly string[], note?: string,
+ * }} Client
+ */
+
+/** Every client of the run, in the order of the report. @type {readonly Client[]} */
+export const clients = [
+  { id: 'boto3', title: 'boto3', language: 'python', script: ['boto3_runner.py'], packages: ['boto3'] },
+  {
+    id: 'aws-cli',
+    title: 'AWS CLI v1',
+    language: 'python',
+    script: ['aws_cli_runner.py'],
+    packages: ['awscli'],
+    note: 'has no streaming commands (WIRE §11)',
+  },
+  {
+    id: 'aws-sdk-js',
+    title: 'AWS SDK for JavaScript, HTTP/2',
+    language: 'node',
+    script: ['aws-sdk.js', 'aws-sdk-js'],
+    packages: ['@aws-sdk/client-bedrock-runtime'],
+  },
+  {
+    id: 'aws-sdk-js-http1',
+    title: 'AWS SDK for JavaScript, HTTP/1.1',
+    language: 'node',
+    script: ['aws-sdk.js', 'aws-sdk-js-http1'],
+    packages: ['@aws-sdk/client-bedrock-runtime', '@smithy/node-http-handler'],
+  },
+  {
+    id: 'aws-sdk-js-bedrock',
+    title: 'AWS SDK for JavaScript, control plane',
+    language: 'node',
+    script: ['control.js'],
+    packages: ['@aws-sdk/client-bedrock'],
+  },
+  {
+    id: 'aws-sdk-js-sts',
+    title: 'AWS SDK for JavaScript, STS',
+    language: 'node',
+    script: ['sts.js'],
+    packages: ['@aws-sdk/client-sts'],
+  },
+  {
+    id: 'anthropic-python',
+    title: 'Anthropic SDK for Python, AnthropicBedrock',
+    language: 'python',
+    script: ['anthropic_runner.py'],
+    packages: ['anthropic'],
+  },
+  {
+    id: 'anthropic-typescript',
+    title: 'Anthropic SDK for TypeScript, AnthropicBedrock',
+    language: 'node',
+    script: ['anthropic.js'],
+    packages: ['@anthropic-ai/bedrock-sdk', '@anthropic-ai/sdk'],
+  },
+  {
+    id: 'ai-sdk',
+    title: 'AI SDK, Converse provider',
+    language: 'node',
+    script: ['ai-sdk.js', 'ai-sdk'],
+    packages: ['@ai-sdk/amazon-bedrock', 'ai'],
+  },
+  {
+    id: 'ai-sdk-anthropic',
+    title: 'AI SDK, Anthropic-on-Bedrock provider',
+    language: 'node',
+    script: ['ai-sdk.js', 'ai-sdk-anthropic'],
+    packages: ['@ai-sdk/amazon-bedrock', 'ai'],
+  },
+  {
+    id: 'curl',
+    title: 'curl',
+    language: 'node',
+    script: ['curl.js'],
+    packages: ['@aws/bedrock-token-generator'],
+    note: 'the short-term key is made by `@aws/bedrock-token-generator`',
+  },
+  {
+    id: 'environment',
+    title: 'A shell after `outcrop env`',
+    language: 'node',
+    script: ['environment.js'],
+    packages: [],
+    note: 'the AWS CLI, AnthropicBedrock in Python and TypeScript, boto3 and curl against an endpoint that needs no credentials',
+  },
+  {
+    id: 'replay',
+    title: 'Replayed: PHP, Ruby, C#, Go, Java',
+    language: 'node',
+    script: ['replay.js'],
+    packages: [],
+    note: 'not run: the raw requests that the sources of these SDKs build, sent byte for byte with fresh signatures',
+  },
+]

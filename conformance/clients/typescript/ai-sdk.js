@@ -1,0 +1,150 @@
+// @ai-sdk/amazon-bedrock under `ai`: its Converse provider, and its Anthropic-on-Bedrock provider.
+import assert from 'node:assert/strict'
+import { createAmazonBedrock } from '@ai-sdk/amazon-bedrock'
+import { createBedrockAnthropic } from '@ai-sdk/amazon-bedrock/anthropic'
+import { APICallError, generateText, jsonSchema, Output, RetryError, streamText, tool } from 'ai'
+import { checkRuntime } from './checks.js'
+import { keys, models, run, setEnvironment, target } from './harness.js'
+
+/**
+ * @typedef {import('./checks.js').Ask} Ask
+ * @typedef {import('./checks.js').Answer} Answer
+ * @typedef {import('./checks.js').Turn} Turn
+ */
+
+const client = process.argv[2] ?? 'ai-sdk'
+const anthropic = client === 'ai-sdk-anthropic'
+
+/** @type {import('./checks.js').Adapter} */
+const adapter = {
+  wire: anthropic ? 'invoke' : 'converse',
+  streams: true,
+  unseen: anthropic ? [] : ['citations'],
+  // The SDK keeps status, headers and body, and shows `message` of the body when it is spelled so (WIRE §2.2).
+  describe(thrown) {
+    const error = RetryError.isInstance(thrown) ? thrown.lastError : thrown
+    assert.ok(APICallError.isInstance(error), `an APICallError, not ${String(error)}`)
+    const code = error.responseHeaders?.['x-amzn-errortype']?.split(':')[0]
+    return { status: error.statusCode, code, text: error.responseBody ?? error.message }
+  },
+  connect({ identity = keys, url = target.urls.strict, region = target.region, attempts } = {}) {
+    setEnvironment(identity, region)
+    let requests = 0
+    const counting = (/** @type {any} */ input, /** @type {any} */ init) => {
+      requests += 1
+      return fetch(input, init)
+    }
+    const settings = { region, fetch: counting }
+    // The two providers differ in what a base URL holds.
+    const provider = anthropic
+      ? createBedrockAnthropic({ ...settings, baseURL: url })
+      : createAmazonBedrock({ ...settings, baseURL: url })
+    const call = (/** @type {Ask} */ ask) => ({
+      ...toCall(ask, provider),
+      maxRetries: attempts === undefined ? 2 : attempts - 1,
+    })
+    return {
+      async ask(ask) {
+        return fromResult(await generateText(call(ask)))
+      },
+      async stream(ask) {
+        /** @type {unknown} */
+        let failure
+        const result = streamText({ ...call(ask), onError: ({ error }) => void (failure ??= error) })
+        await result.consumeStream({ onError: (error) => void (failure ??= error) })
+        if (failure !== undefined) throw failure
+        const steps = await result.steps
+        return fromResult(/** @type {any} */ (steps.at(-1)))
+      },
+      attempts: () => requests,
+    }
+  },
+}
+
+/** @param {Ask} ask @param {(model: string) => any} provider */
+function toCall({ model = models.main, system, turns, maxTokens, stop, tools, choice, thinking, schema }, provider) {
+  const enabled = { type: /** @type {const} */ ('enabled'), budgetTokens: thinking }
+  return /** @type {any} */ ({
+    model: provider(model),
+    system,
+    messages: turns.flatMap(toMessages),
+    maxOutputTokens: maxTokens,
+    stopSequences: stop,
+    ...(tools === undefined
+      ? {}
+      : {
+          tools: Object.fromEntries(
+            tools.map(({ name, description, schema: input }) => [
+              name,
+              tool({ description, inputSchema: jsonSchema(/** @type {any} */ (input)) }),
+            ]),
+          ),
+        }),
+    ...(choice === undefined
+      ? {}
+      : { toolChoice: choice === 'any' ? 'required' : { type: 'tool', toolName: choice.name } }),
+    ...(schema === undefined ? {} : { output: Output.object({ schema: jsonSchema(/** @type {any} */ (schema)) }) }),
+    ...(thinking === undefined
+      ? {}
+      : {
+          providerOptions: anthropic ? { anthropic: { thinking: enabled } } : { bedrock: { reasoningConfig: enabled } },
+        }),
+  })
+}
+
+/** @param {Turn} turn @returns {any[]} */
+function toMessages(turn) {
+  if (turn.role === 'assistant') {
+    return 'answer' in turn ? /** @type {any[]} */ (turn.answer.raw) : [{ role: 'assistant', content: turn.text }]
+  }
+  const results = (turn.results ?? []).map(({ id, name, text }) => ({
+    type: 'tool-result',
+    toolCallId: id,
+    toolName: name,
+    output: { type: 'text', value: text },
+  }))
+  const files = (turn.files ?? []).map(({ kind, bytes, citations }) =>
+    kind === 'image'
+      ? { type: 'image', image: bytes, mediaType: 'image/png' }
+      : {
+          type: 'file',
+          data: bytes,
+          mediaType: kind === 'pdf' ? 'application/pdf' : 'text/plain',
+          filename: 'report',
+          ...(citations
+            ? { providerOptions: { [anthropic ? 'anthropic' : 'bedrock']: { citations: { enabled: true } } } }
+            : {}),
+        },
+  )
+  const content = [...files, ...(turn.text === undefined ? [] : [{ type: 'text', text: turn.text }])]
+  return [
+    ...(results.length === 0 ? [] : [{ role: 'tool', content: results }]),
+    ...(content.length === 0 ? [] : [{ role: 'user', content }]),
+  ]
+}
+
+/** @param {Awaited<ReturnType<typeof generateText>>} result @returns {Answer} */
+function fromResult({ text, rawFinishReason, usage, toolCalls, reasoning, sources, response, providerMetadata }) {
+  const names = { end_turn: 'end', max_tokens: 'length', stop_sequence: 'sequence', tool_use: 'tool' }
+  const [thought] = reasoning
+  const metadata = /** @type {any} */ (thought?.providerMetadata)
+  const sequence = /** @type {any} */ (providerMetadata)?.[anthropic ? 'anthropic' : 'bedrock']?.stopSequence
+  return {
+    text,
+    stop: names[/** @type {keyof typeof names} */ (rawFinishReason)] ?? String(rawFinishReason),
+    // The Converse provider asks for the sequence only where a stream has it (WIRE §6.1).
+    ...(typeof sequence === 'string' ? { sequence } : {}),
+    input: usage.inputTokens ?? -1,
+    output: usage.outputTokens ?? -1,
+    total: usage.totalTokens ?? -1,
+    calls: toolCalls.map(({ toolCallId: id, toolName: name, input }) => ({ id, name, input })),
+    ...(thought === undefined
+      ? {}
+      : { thinking: { text: thought.text, signature: (metadata?.anthropic ?? metadata?.bedrock)?.signature ?? '' } }),
+    citations: sources.map((source) => /** @type {any} */ (source.providerMetadata)?.anthropic?.citedText),
+    raw: response.messages,
+  }
+}
+
+checkRuntime(adapter)
+await run(client)

@@ -1,0 +1,74 @@
+// The plain vocabulary of checks.js in the language of Anthropic Messages, and back.
+import { models } from './harness.js'
+
+/**
+ * @typedef {import('./checks.js').Ask} Ask
+ * @typedef {import('./checks.js').Answer} Answer
+ * @typedef {import('./checks.js').Turn} Turn
+ */
+
+/** The body of InvokeModel, without model and stream. @param {Ask} ask @returns {Record<string, any>} */
+export function toMessages({ system, turns, maxTokens = 300, stop, tools, choice, thinking, schema }) {
+  const toolChoice = choice === 'any' ? { type: 'any' } : choice === undefined ? undefined : { type: 'tool', ...choice }
+  return {
+    anthropic_version: 'bedrock-2023-05-31',
+    max_tokens: maxTokens,
+    messages: turns.map((turn) => ({ role: turn.role, content: toContent(turn) })),
+    ...(system === undefined ? {} : { system }),
+    ...(stop === undefined ? {} : { stop_sequences: stop }),
+    ...(tools === undefined
+      ? {}
+      : { tools: tools.map(({ name, description, schema: input_schema }) => ({ name, description, input_schema })) }),
+    ...(toolChoice === undefined ? {} : { tool_choice: toolChoice }),
+    ...(thinking === undefined ? {} : { thinking: { type: 'enabled', budget_tokens: thinking } }),
+    ...(schema === undefined ? {} : { output_config: { format: { type: 'json_schema', schema } } }),
+  }
+}
+
+/** What Anthropic's SDKs take: the same, with the model beside it and the version left to them. @param {Ask} ask */
+export function toCreate(ask) {
+  const { anthropic_version: _version, ...body } = toMessages(ask)
+  return /** @type {any} */ ({ model: ask.model ?? models.main, ...body })
+}
+
+/** @param {Turn} turn */
+function toContent(turn) {
+  if (turn.role === 'assistant') return 'answer' in turn ? turn.answer.raw : turn.text
+  const results = (turn.results ?? []).map(({ id, text }) => ({ type: 'tool_result', tool_use_id: id, content: text }))
+  const files = (turn.files ?? []).map(({ kind, bytes, citations }) => ({
+    type: kind === 'image' ? 'image' : 'document',
+    source:
+      kind === 'text'
+        ? { type: 'text', media_type: 'text/plain', data: Buffer.from(bytes).toString('utf8') }
+        : {
+            type: 'base64',
+            media_type: kind === 'pdf' ? 'application/pdf' : 'image/png',
+            data: Buffer.from(bytes).toString('base64'),
+          },
+    ...(citations ? { citations: { enabled: true } } : {}),
+  }))
+  if (results.length + files.length === 0) return turn.text
+  return [...results, ...files, ...(turn.text === undefined ? [] : [{ type: 'text', text: turn.text }])]
+}
+
+/** @param {Record<string, any>} message @returns {Answer} */
+export function fromAnswer({ type, role, content, stop_reason, stop_sequence, usage }) {
+  if (type !== 'message' || role !== 'assistant') throw new Error(`not a message: ${type}, ${role}`)
+  const names = { end_turn: 'end', max_tokens: 'length', stop_sequence: 'sequence', tool_use: 'tool' }
+  /** @type {Array<Record<string, any>>} */
+  const blocks = content
+  const thinking = blocks.find((block) => block.type === 'thinking')
+  return {
+    text: blocks.map((block) => (block.type === 'text' ? block.text : '')).join(''),
+    stop: names[/** @type {keyof typeof names} */ (stop_reason)] ?? stop_reason,
+    sequence: stop_sequence,
+    input: usage.input_tokens,
+    output: usage.output_tokens,
+    calls: blocks.filter((block) => block.type === 'tool_use').map(({ id, name, input }) => ({ id, name, input })),
+    ...(thinking === undefined ? {} : { thinking: { text: thinking.thinking, signature: thinking.signature } }),
+    citations: blocks.flatMap((block) =>
+      (block.citations ?? []).map((/** @type {{ cited_text: string }} */ each) => each.cited_text),
+    ),
+    raw: content,
+  }
+}
