@@ -74,9 +74,6 @@ async function answerInProcess(handle: Handle, exchange: Exchange): Promise<Repl
   try {
     return await handle(exchange)
   } catch (error) {
-    const rethrow = (defect: unknown): never => {
-      throw defect
-    }
     const refusal = toRefusal(error, { renderFailure: renderAsAws, onDefect: rethrow })
     if (refusal === undefined) throw error
     return refusal
@@ -106,6 +103,10 @@ function toExchange(
       return Promise.resolve(read)
     },
   }
+}
+
+function rethrow(defect: unknown): never {
+  throw defect
 }
 
 export type SocketOptions = Partial<Omit<ListenerOptions, 'handle' | 'limits'>> & {

@@ -4,7 +4,7 @@ import type { Deadlines } from './deadlines.ts'
 import { abandon, answer, type EdgeContext, mayHaveBody, spareBytes } from './edge-context.ts'
 import { toHeaderMap } from './head.ts'
 import { type Outlet, pieceBytes, pump, write } from './pump.ts'
-import { isFarewell } from './refusals.ts'
+import { isFarewell, toRefusal } from './refusals.ts'
 import { SocketExchange } from './socket-exchange.ts'
 
 export interface CallHooks {
@@ -88,10 +88,22 @@ export class Http1Call implements Outlet {
       if (reply === undefined) this.out.destroy()
       else await this.#reply(reply, closing())
     } catch (error) {
-      if (!isFarewell(error)) this.#context.onDefect(error)
-      // No final chunk: an end that looks whole would be a lie.
-      this.out.destroy()
+      if (reply !== undefined) await abandon(reply)
+      await this.#recover(error)
     }
+  }
+
+  async #recover(error: unknown): Promise<void> {
+    try {
+      if (!this.started && !this.out.destroyed) {
+        const refusal = toRefusal(error, this.#context)
+        if (refusal !== undefined) return await this.#reply(refusal, true)
+      } else if (!isFarewell(error)) this.#context.onDefect(error)
+    } catch (again) {
+      this.#context.onDefect(again)
+    }
+    // No final chunk: an end that looks whole would be a lie.
+    this.out.destroy()
   }
 
   async #reply(reply: Reply, closing: boolean): Promise<void> {

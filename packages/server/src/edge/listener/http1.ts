@@ -7,6 +7,7 @@ import type { EdgeRefusal } from './refusals.ts'
 
 /** The half of the listener that speaks one HTTP version over sockets handed to it. */
 export interface Speaker {
+  readonly connections: number
   accept(socket: Socket): void
   /** Looks after the limits that need looking after. */
   sweep(now: number): void
@@ -32,6 +33,9 @@ export function createHttp1(context: EdgeContext): Speaker {
     else connections.get(socket)?.refuse(because)
   })
   return {
+    get connections() {
+      return connections.size
+    },
     accept(socket) {
       connections.set(socket, new Http1Connection(socket, context))
       socket.once('close', () => connections.delete(socket))

@@ -4,7 +4,7 @@ import type { Deadlines } from './deadlines.ts'
 import { abandon, answer, type EdgeContext, mayHaveBody, spareBytes } from './edge-context.ts'
 import { toHeaderMap } from './head.ts'
 import { type Outlet, pieceBytes, pump, write } from './pump.ts'
-import { type EdgeRefusal, isFarewell, refuse } from './refusals.ts'
+import { type EdgeRefusal, isFarewell, refuse, toRefusal } from './refusals.ts'
 import { SocketExchange } from './socket-exchange.ts'
 
 /** One request over HTTP/2, from its head to the end of its stream. */
@@ -54,22 +54,36 @@ export class Http2Call implements Outlet {
   /** The stream is closed: nothing of this call is held any longer. */
   end(): void {
     this.stalls.stop(this)
-    this.#exchange.end(this.out.writableFinished && !this.out.aborted)
+    // 'finish' may never come: Node destroys a stream as soon as both sides have ended.
+    const { aborted, rstCode, writableEnded, writableLength } = this.out
+    this.#exchange.end(writableEnded && !aborted && rstCode === constants.NGHTTP2_NO_ERROR && writableLength === 0)
   }
 
   giveUp(): void {
-    this.#close(constants.NGHTTP2_CANCEL)
+    this.#breakOff()
   }
 
   async #run(answered: () => Reply | Promise<Reply | undefined>): Promise<void> {
+    const reply = this.out.destroyed ? undefined : await answered()
     try {
-      const reply = this.out.destroyed ? undefined : await answered()
-      if (reply === undefined) this.#close(constants.NGHTTP2_CANCEL)
+      if (reply === undefined) this.#breakOff()
       else await this.#reply(reply)
     } catch (error) {
-      if (!isFarewell(error)) this.#context.onDefect(error)
-      this.#close(constants.NGHTTP2_INTERNAL_ERROR)
+      if (reply !== undefined) await abandon(reply)
+      await this.#recover(error)
     }
+  }
+
+  async #recover(error: unknown): Promise<void> {
+    try {
+      if (!this.out.headersSent && !this.out.destroyed) {
+        const refusal = toRefusal(error, this.#context)
+        if (refusal !== undefined) return await this.#reply(refusal)
+      } else if (!isFarewell(error)) this.#context.onDefect(error)
+    } catch (again) {
+      this.#context.onDefect(again)
+    }
+    this.#breakOff()
   }
 
   async #reply(reply: Reply): Promise<void> {
@@ -100,14 +114,17 @@ export class Http2Call implements Outlet {
   #dropRest(): void {
     const { out } = this
     if (out.readableEnded || out.destroyed) return
-    if (this.#exchange.remaining > spareBytes && !out.endAfterHeaders) this.#close(constants.NGHTTP2_NO_ERROR)
+    const tooMuch = this.#exchange.uninvited || this.#exchange.remaining > spareBytes
+    if (tooMuch && !out.endAfterHeaders) out.close(constants.NGHTTP2_NO_ERROR)
     else out.resume()
   }
 
-  #close(code: number): void {
-    if (this.out.closed || this.out.destroyed) return
+  /** Resets the stream with INTERNAL_ERROR: an end that looks whole would be a lie. */
+  #breakOff(): void {
+    if (this.out.destroyed) return
     this.#ours = true
-    this.out.close(code)
+    // Not `close(code)`: that ends the stream first, and what reaches the peer is a clean end.
+    this.out.destroy(new Error('The answer broke off.'))
   }
 }
 

@@ -16,6 +16,7 @@ export class Http2Connection {
   readonly #resets = new ResetBudget()
   #open = 0
   #served = false
+  #calmed = false
   #idleSince = performance.now()
   #bytesSeen = 0
   #stirredSince: number | undefined
@@ -37,6 +38,7 @@ export class Http2Connection {
 
   /** Ends a session that keeps its connection for nothing. */
   sweep(now: number): void {
+    if (this.#calmed) return void this.#socket.destroy()
     if (this.#open > 0 || this.#session.closed) return
     const { headersMs, idleMs } = this.#context.limits
     const quietMs = now - this.#idleSince
@@ -97,8 +99,11 @@ export class Http2Connection {
     this.#rest()
   }
 
+  // From GOAWAY on nghttp2 drops new streams by itself. The socket closes with the next sweep, not now: unread bytes
+  // would turn the close into a reset that overtakes the reason.
   #calm(): void {
-    if (!this.#session.destroyed)
-      this.#session.destroy(new Error('Too many resets'), constants.NGHTTP2_ENHANCE_YOUR_CALM)
+    if (this.#calmed || this.#session.destroyed) return
+    this.#calmed = true
+    this.#session.goaway(constants.NGHTTP2_ENHANCE_YOUR_CALM)
   }
 }

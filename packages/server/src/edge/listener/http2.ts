@@ -22,7 +22,11 @@ export function createHttp2(context: EdgeContext): Speaker {
     session.once('close', () => connections.delete(connection))
   })
   return {
+    get connections() {
+      return connections.size
+    },
     accept(socket) {
+      socket.allowHalfOpen = false // node:http2 has no notion of half a connection
       accepting = socket
       server.emit('connection', socket)
       accepting = undefined

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { createServer, type Server, type Socket } from 'node:net'
 import type { Handle } from '../../exchange.ts'
 import { Deadlines, type Expiring } from './deadlines.ts'
@@ -128,6 +129,8 @@ class OpenPort {
     this.#http1.shutDown()
     this.#http2.shutDown()
     await drained
+    // Node counts a socket as gone before those who work for it have heard of that.
+    while (this.#http1.connections > 0 || this.#http2.connections > 0) await nextTurn()
     clearTimeout(this.#killer)
     clearInterval(this.#ticker)
     this.#kill()
