@@ -1,1 +1,12 @@
-export {}
+// The door of the package: every name here is a promise.
+
+export { defaultConfig } from './config/config.ts'
+export type { Config, CredentialConfig } from './config/config.ts'
+export { loadConfig } from './config/load-config.ts'
+export type { ConfigFlags, ConfigSources } from './config/load-config.ts'
+export { ConfigError } from './config/problem.ts'
+export type { Problem } from './config/problem.ts'
+export { createLineLog } from './log.ts'
+export type { Log } from './log.ts'
+export { startServer } from './start-server.ts'
+export type { RunningServer, StartOptions } from './start-server.ts'

@@ -2,6 +2,7 @@ import {
   decodeModelIdLabel,
   type Fidelity,
   GatewayError,
+  type ModelIdWire,
   resolveModel,
   type Resolution,
   texts,
@@ -12,6 +13,8 @@ export type RoutedModel = Extract<Resolution, { readonly kind: 'resolved' }>
 export interface RouteOptions {
   /** The path label as it arrived, percent-encoded or not. */
   readonly rawModelId: string
+  /** The dialects print different patterns for an id that breaks the grammar. */
+  readonly wire: ModelIdWire
   readonly region: string
   readonly account: string
   readonly fidelity: Fidelity

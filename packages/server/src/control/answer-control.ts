@@ -1,0 +1,61 @@
+import {
+  decodeModelIdLabel,
+  type Fidelity,
+  GatewayError,
+  getFoundationModel,
+  getInferenceProfile,
+  listFoundationModels,
+  listInferenceProfiles,
+  texts,
+} from '@outcrop/protocol'
+import { toPage } from './page.ts'
+
+export interface ControlRoute {
+  readonly operation: 'ListFoundationModels' | 'GetFoundationModel' | 'ListInferenceProfiles' | 'GetInferenceProfile'
+  /** The path label as it arrived, percent-encoded or not; `''` for lists. */
+  readonly rawIdentifier: string
+}
+
+export interface ControlCaller {
+  readonly region: string
+  readonly account: string
+  readonly fidelity: Fidelity
+  /** Milliseconds of the epoch: models retire. */
+  readonly now: number
+}
+
+interface ControlCall {
+  readonly caller: ControlCaller
+  readonly query: URLSearchParams
+  readonly identifier: string
+}
+
+const operations = {
+  ListFoundationModels: ({ caller, query }) => ({
+    modelSummaries: listFoundationModels({
+      ...caller,
+      byProvider: query.get('byProvider') ?? undefined,
+      byCustomizationType: query.get('byCustomizationType') ?? undefined,
+      byOutputModality: query.get('byOutputModality') ?? undefined,
+      byInferenceType: query.get('byInferenceType') ?? undefined,
+    }),
+  }),
+  GetFoundationModel: ({ caller, identifier }) => ({ modelDetails: getFoundationModel({ ...caller, identifier }) }),
+  ListInferenceProfiles: ({ caller, query }) => {
+    const summaries = listInferenceProfiles({ ...caller, type: query.get('type') ?? undefined })
+    const { items, nextToken } = toPage(summaries, query)
+    return { inferenceProfileSummaries: items, ...(nextToken === undefined ? {} : { nextToken }) }
+  },
+  GetInferenceProfile: ({ caller, identifier }) => getInferenceProfile({ ...caller, identifier }),
+} as const satisfies Record<ControlRoute['operation'], (call: ControlCall) => object>
+
+/** Answers an operation of the control plane (WIRE §7.1, §7.2); throws Bedrock's refusal of what makes no sense. */
+export function answerControl(
+  { operation, rawIdentifier }: ControlRoute,
+  rawQuery: string,
+  caller: ControlCaller,
+): object {
+  const identifier = decodeModelIdLabel(rawIdentifier)
+  if (identifier === undefined) throw new GatewayError('validation', texts.invalidModelId)
+  return operations[operation]({ caller, identifier, query: new URLSearchParams(rawQuery) })
+}

@@ -1,0 +1,227 @@
+import {
+  type Fidelity,
+  GatewayError,
+  type Message,
+  type MessagesRequest,
+  type MessageStreamEvent,
+  parseConverseRequest,
+  parseMessagesRequest,
+  toGatewayError,
+  toMessagesRequest,
+} from '@outcrop/protocol'
+import type { Backend, BackendCall } from './backends/backend.ts'
+import type { Call } from './call.ts'
+import { answerControl } from './control/answer-control.ts'
+import { errorReply, type Headers, jsonReply, unknownOperationReply } from './edge/dialects/aws-json.ts'
+import { converseReply, createConverseEvents } from './edge/dialects/converse.ts'
+import { eventStreamReply, type EventStreamOptions } from './edge/dialects/event-stream-reply.ts'
+import {
+  createChunks,
+  messageReply,
+  parseInvokeHeaders,
+  settingHeaders,
+  unknownGuardrail,
+} from './edge/dialects/invoke-model.ts'
+import { answerSts, stsErrorReply } from './edge/dialects/sts.ts'
+import { matchRoute, type Route } from './edge/route.ts'
+import type { Exchange, Handle, Reply } from './exchange.ts'
+import type { Gatekeeper } from './identity/gatekeeper.ts'
+import type { Log } from './log.ts'
+import { type RoutedModel, routeModel } from './routing/route-model.ts'
+
+export interface GatewayOptions {
+  readonly gatekeeper: Gatekeeper
+  readonly backend: Backend
+  readonly fidelity: Fidelity
+  readonly log: Log
+  /** Milliseconds of the epoch. */
+  readonly now: () => number
+  /** A number in [0, 1): the length of stream padding. */
+  readonly random: () => number
+  readonly newRequestId: () => string
+  /** Whether new work is welcome: false once a shutdown has begun. */
+  readonly isReady: () => boolean
+}
+
+type RuntimeRoute = Extract<Route, { readonly kind: 'runtime' }>
+
+/** Joins the stages in order: route, identity, routing, backend, and the caller's own dialect on the way back. */
+export function createGateway(options: GatewayOptions): Handle {
+  const warnOnce = createWarnings(options.log)
+  return async (exchange) => {
+    const route = matchRoute(exchange)
+    const requestId = options.newRequestId()
+    if (route.kind === 'health') return healthReply(requestId, route.probe === 'live' || options.isReady())
+    try {
+      const call = await identify(requestId, exchange, route, options.gatekeeper)
+      return await answer(route, call, options, warnOnce)
+    } catch (cause) {
+      const error = toGatewayError(cause)
+      if (error.code === 'internal' && !exchange.signal.aborted) {
+        options.log.error(`${exchange.method} ${route.kind} ${requestId} failed`, cause)
+      }
+      return route.kind === 'sts'
+        ? stsErrorReply(requestId, error)
+        : errorReply(requestId, error, route.kind === 'runtime' ? options.backend.headers : [])
+    }
+  }
+}
+
+async function identify(requestId: string, exchange: Exchange, route: Route, gatekeeper: Gatekeeper): Promise<Call> {
+  const pending = gatekeeper.beforeBody(exchange, { service: route.kind === 'sts' ? 'sts' : 'bedrock' })
+  const body = await exchange.readBody((chunk) => pending.update(chunk))
+  return { requestId, exchange, body, identity: pending.finish() }
+}
+
+async function answer(route: Route, call: Call, options: GatewayOptions, warn: Warn): Promise<Reply> {
+  switch (route.kind) {
+    case 'runtime':
+      return answerRuntime(route, call, options, warn)
+    case 'control': {
+      const { region, account } = call.identity
+      const caller = { region, account, fidelity: options.fidelity, now: options.now() }
+      return jsonReply(call.requestId, answerControl(route, call.exchange.rawQuery, caller))
+    }
+    case 'sts':
+      return answerSts(call.requestId, call.exchange, call.body, call.identity)
+    case 'unserved':
+      throw new GatewayError(
+        'unserved',
+        `Outcrop does not serve ${route.operation}. It serves InvokeModel, Converse, their streams, the lists of models and inference profiles, and STS GetCallerIdentity.`,
+      )
+    case 'unknown':
+      return unknownOperationReply(call.requestId)
+    case 'health':
+      return healthReply(call.requestId, options.isReady())
+  }
+}
+
+async function answerRuntime(route: RuntimeRoute, call: Call, options: GatewayOptions, warn: Warn): Promise<Reply> {
+  const { region, account } = call.identity
+  const now = options.now()
+  const wire = isConverse(route) ? 'converse' : 'invoke'
+  const model = routeModel({ rawModelId: route.rawModelId, wire, region, account, fidelity: options.fidelity, now })
+  const headers = [...options.backend.headers, ...warn(model)]
+  const work: Work = {
+    route,
+    call,
+    options,
+    model,
+    headers,
+    elapsedMs: () => Math.max(0, options.now() - call.exchange.arrivedAt),
+  }
+  return isConverse(route) ? converse(work) : invoke(work)
+}
+
+function isConverse({ operation }: RuntimeRoute): boolean {
+  return operation === 'Converse' || operation === 'ConverseStream'
+}
+
+/** Everything the two runtime dialects need to answer one call. */
+interface Work {
+  readonly route: RuntimeRoute
+  readonly call: Call
+  readonly options: GatewayOptions
+  readonly model: RoutedModel
+  readonly headers: Headers
+  /** Whole milliseconds since the request's head arrived. */
+  readonly elapsedMs: () => number
+}
+
+async function invoke(work: Work): Promise<Reply> {
+  const { call, options, model } = work
+  const settings = parseInvokeHeaders(call.exchange.headers)
+  const request = parseMessagesRequest(call.body, { model: model.model, fidelity: options.fidelity })
+  // [M] The member is only legal beside a guardrail header, which was refused above.
+  if ('amazon-bedrock-guardrailConfig' in request) throw unknownGuardrail()
+  const headers = [...settingHeaders(settings), ...work.headers]
+  if (work.route.operation === 'InvokeModel') {
+    const message = await complete(work, request, 'visual')
+    return messageReply(call.requestId, message, work.elapsedMs(), headers)
+  }
+  const events = await stream(work, request, 'visual')
+  const withType: Headers = [['X-Amzn-Bedrock-Content-Type', 'application/json'], ...headers]
+  return eventStreamReply(streamOptions(work, events, createChunks(work.elapsedMs), withType))
+}
+
+async function converse(work: Work): Promise<Reply> {
+  const { call, options, model } = work
+  const request = parseConverseRequest(call.body, { model: model.model, fidelity: options.fidelity })
+  if (request.guardrailConfig !== undefined) throw unknownGuardrail()
+  const messages = toMessagesRequest(request, { model: model.model })
+  if (work.route.operation === 'Converse') {
+    const message = await complete(work, messages, 'per-citations')
+    return converseReply(call.requestId, message, request, work.elapsedMs(), work.headers)
+  }
+  const events = await stream(work, messages, 'per-citations')
+  return eventStreamReply(streamOptions(work, events, createConverseEvents(request, work.elapsedMs), work.headers))
+}
+
+function complete(work: Work, request: MessagesRequest, documentMode: BackendCall['documentMode']): Promise<Message> {
+  return work.options.backend.complete(backendCall(work, request, documentMode))
+}
+
+function stream(
+  work: Work,
+  request: MessagesRequest,
+  documentMode: BackendCall['documentMode'],
+): Promise<AsyncIterable<MessageStreamEvent>> {
+  return work.options.backend.stream(backendCall(work, request, documentMode))
+}
+
+function backendCall(work: Work, request: MessagesRequest, documentMode: BackendCall['documentMode']): BackendCall {
+  const { exchange } = work.call
+  return {
+    model: work.model.model,
+    request,
+    documentMode,
+    // Read when somebody waits: a signal costs more than the rest of this object, and most calls need none.
+    get signal() {
+      return exchange.signal
+    },
+  }
+}
+
+function streamOptions(
+  { route, call, options }: Work,
+  events: AsyncIterable<MessageStreamEvent>,
+  toWire: EventStreamOptions['toWire'],
+  headers: Headers,
+): EventStreamOptions {
+  return {
+    requestId: call.requestId,
+    operation: route.operation === 'ConverseStream' ? 'ConverseStream' : 'InvokeModelWithResponseStream',
+    events,
+    toWire,
+    headers,
+    random: options.random,
+    onFailure: (error) => {
+      if (!call.exchange.signal.aborted) options.log.error(`${route.operation} ${call.requestId} broke off`, error)
+    },
+  }
+}
+
+type Warn = (model: RoutedModel) => Headers
+
+/** Says a model's warnings to every caller as a header, and to the operator once a model. */
+function createWarnings(log: Log): Warn {
+  const warned = new Set<string>()
+  return ({ model, warnings }) => {
+    if (warnings.length === 0) return []
+    const text = warnings.join(' ')
+    if (!warned.has(model.modelId)) {
+      warned.add(model.modelId)
+      log.warn(text)
+    }
+    return [['x-outcrop-warning', text]]
+  }
+}
+
+function healthReply(requestId: string, healthy: boolean): Reply {
+  return jsonReply(
+    requestId,
+    { status: healthy ? 'ok' : 'shutting down' },
+    [['Cache-Control', 'no-store']],
+    healthy ? 200 : 503,
+  )
+}

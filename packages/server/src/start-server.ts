@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto'
+import { access, constants, mkdir } from 'node:fs/promises'
+import { createSimulator } from './backends/simulator/simulator.ts'
+import type { Config } from './config/config.ts'
+import { errorReply } from './edge/dialects/aws-json.ts'
+import { createListener } from './edge/listener/listener.ts'
+import { createGateway } from './gateway.ts'
+import { createGatekeeper } from './identity/gatekeeper.ts'
+import { createLineLog, type Log } from './log.ts'
+
+export interface StartOptions {
+  /** Where the process says what its operator should know; standard error when absent. */
+  readonly log?: Log
+  /** Milliseconds of the epoch. */
+  readonly now?: () => number
+}
+
+/** A running endpoint. */
+export interface RunningServer {
+  /** Where it answers, such as `http://127.0.0.1:5151`. */
+  readonly url: string
+  readonly host: string
+  readonly port: number
+  /** Stops taking calls, lets answers in progress finish for up to `graceMs`, then closes. Safe to call twice. */
+  close(graceMs?: number): Promise<void>
+}
+
+/** Starts an endpoint; rejects with a sentence that says what to do when it cannot listen or use its data folder. */
+export async function startServer(config: Config, options: StartOptions = {}): Promise<RunningServer> {
+  const now = options.now ?? Date.now
+  const log = options.log ?? createLineLog((line) => process.stderr.write(line), now)
+  if (config.data !== undefined) await prepareFolder(config.data)
+  let ready = true
+  const gateway = createGateway({
+    gatekeeper: createGatekeeper({ ...config.auth, region: config.region, account: config.account, now }),
+    backend: createSimulator({ seed: config.simulator.seed, pace: config.simulator, now }),
+    fidelity: config.fidelity,
+    log,
+    now,
+    random: Math.random,
+    newRequestId: randomUUID,
+    isReady: () => ready,
+  })
+  const listener = await createListener({
+    ...config.listen,
+    handle: gateway,
+    limits: config.limits,
+    onDefect: (error) => log.error('a connection failed', error),
+    renderFailure: (error, requestId) => errorReply(requestId, error),
+  })
+  return {
+    url: listener.url,
+    host: listener.host,
+    port: listener.port,
+    close: (graceMs = config.limits.shutdownMs) => {
+      ready = false
+      return listener.close(graceMs)
+    },
+  }
+}
+
+async function prepareFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true })
+    await access(folder, constants.W_OK)
+  } catch (cause) {
+    throw new Error(`the data folder ${folder} cannot be made or written: choose another with --data or "data:"`, {
+      cause,
+    })
+  }
+}
