@@ -15,7 +15,7 @@ target = json.loads(pathlib.Path(os.environ["CONFORMANCE_TARGET"]).read_text())
 MAIN = "us.anthropic.claude-sonnet-4-5-20250929-v1:0"
 BARE = "anthropic.claude-sonnet-4-5-20250929-v1:0"
 GUIDE = "global.anthropic.claude-opus-4-6-v1"
-RETIRED = "us.anthropic.claude-3-5-haiku-20241022-v1:0"
+RETIRED = "us.anthropic.claude-sonnet-4-20250514-v1:0"
 NO_SCOPE = "eu.anthropic.claude-opus-4-1-20250805-v1:0"
 UNKNOWN = "us.anthropic.claude-nonesuch-9-v1:0"
 
@@ -28,9 +28,7 @@ END_OF_LIFE = "This model version has reached the end of its life."
 MAX_TOKENS_MISSING = (
     "Malformed input request: #: required key [max_tokens] not found, please reformat your input and try again."
 )
-EXTRANEOUS_MODEL = (
-    "Malformed input request: #: extraneous key [model] is not permitted, please reformat your input and try again."
-)
+EXTRANEOUS_MODEL = "#: extraneous key [model] is not permitted"
 FIRST_ROLE = (
     "A conversation must start with a user message. Try again with a conversation that starts with a user message."
 )

@@ -1,10 +1,12 @@
 // @anthropic-ai/bedrock-sdk: class AnthropicBedrock.
 import assert from 'node:assert/strict'
+import { setTimeout } from 'node:timers/promises'
 import { AnthropicBedrock } from '@anthropic-ai/bedrock-sdk'
 import * as errors from '@anthropic-ai/sdk'
 import { checkRuntime } from './checks.js'
 import { keys, models, requirement, run, setEnvironment, target } from './harness.js'
 import { fromAnswer, toCreate } from './messages.js'
+import { countingTunnel } from './tunnel.js'
 
 /** @typedef {import('./checks.js').Options} Options */
 
@@ -90,11 +92,13 @@ requirement('path.unknown', async () => {
 })
 
 requirement('keep-alive', async () => {
-  // fetch shows no socket; the endpoint is asked through a counting tunnel.
-  const { countingTunnel } = await import('./tunnel.js')
+  // fetch shows no socket, so a tunnel counts; and it takes a moment until fetch knows that a connection is free again.
   const tunnel = await countingTunnel(target.urls.strict)
   const client = open({ url: tunnel.url })
-  for (let call = 0; call < 5; call++) await client.messages.create(hello)
+  for (let call = 0; call < 5; call++) {
+    await client.messages.create(hello)
+    await setTimeout(20)
+  }
   tunnel.close()
   assert.equal(tunnel.connections(), 1)
 })

@@ -1,11 +1,11 @@
 // @aws-sdk/client-bedrock-runtime: HTTP/2 with prior knowledge as it comes, or HTTP/1.1 with NodeHttpHandler.
 import assert from 'node:assert/strict'
-import { Agent } from 'node:http'
 import * as sdk from '@aws-sdk/client-bedrock-runtime'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { checkRuntime, invokeBody, isRefused } from './checks.js'
 import { keys, models, refusal, requirement, run, setClock, setEnvironment, target, texts } from './harness.js'
 import { fromAnswer, toMessages } from './messages.js'
+import { countingTunnel } from './tunnel.js'
 
 /**
  * @typedef {import('./checks.js').Adapter} Adapter
@@ -272,14 +272,14 @@ requirement('invoke.stream.metrics', async () => {
   assert.ok(Number.isInteger(metrics.invocationLatency) && Number.isInteger(metrics.firstByteLatency))
 })
 
-for (const [id, change, text] of /** @type {const} */ ([
-  ['error.malformed', { max_tokens: undefined }, texts.maxTokensMissing],
-  ['error.extraneous', { model: 'x' }, texts.extraneousModel],
+for (const [id, change, text, url] of /** @type {const} */ ([
+  ['error.malformed', { max_tokens: undefined }, texts.maxTokensMissing, target.urls.strict],
+  ['error.extraneous', { model: 'x' }, texts.extraneousModel, target.urls.measured],
 ])) {
   requirement(id, () =>
     isRefused(
       invoke,
-      () => open().send(new sdk.InvokeModelCommand({ modelId: models.main, body: invokeBody(change) })),
+      () => open({ url }).send(new sdk.InvokeModelCommand({ modelId: models.main, body: invokeBody(change) })),
       { status: 400, code: 'ValidationException', text },
     ),
   )
@@ -381,29 +381,14 @@ requirement('date', async () => {
 })
 
 requirement('keep-alive', async () => {
-  const agent = new Agent({ keepAlive: true })
-  let connections = 0
-  const create = agent.createConnection.bind(agent)
-  agent.createConnection = (...args) => {
-    connections += 1
-    return create(...args)
-  }
-  const runtime = open({}, http1 ? { requestHandler: new NodeHttpHandler({ httpAgent: agent }) } : {})
-  const sockets = new Set()
-  runtime.middlewareStack.add(
-    (next) => async (args) => {
-      const result = await next(args)
-      const { body } = /** @type {any} */ (result.response)
-      sockets.add(body?.session ?? body?.socket)
-      return result
-    },
-    { step: 'deserialize', priority: 'low' },
-  )
+  const tunnel = await countingTunnel(target.urls.strict)
+  const runtime = open({ url: tunnel.url })
   for (let call = 0; call < 5; call++) {
-    await runtime.send(new sdk.InvokeModelCommand({ modelId: models.main, body: invokeBody() }))
+    const { body } = await runtime.send(new sdk.InvokeModelCommand({ modelId: models.main, body: invokeBody() }))
+    assert.match(body.transformToString(), /"role":"assistant"/)
   }
-  if (http1) assert.equal(connections, 1)
-  else assert.equal(sockets.size, 1)
+  tunnel.close()
+  assert.equal(tunnel.connections(), 1)
 })
 
 await run(client)

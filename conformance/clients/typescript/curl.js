@@ -38,7 +38,9 @@ async function curl(args, body) {
     headers: Object.fromEntries(
       lines.map((line) => [line.split(':')[0]?.toLowerCase(), line.replace(/^[^:]*: ?/, '')]),
     ),
-    body: text.startsWith('{') ? JSON.parse(text) : text,
+    get body() {
+      return text.startsWith('{') ? JSON.parse(text) : text
+    },
     verbose: stderr,
   }
 }
@@ -96,8 +98,9 @@ requirement('error.malformed', async () => {
   isRefused(await invoke(bearer, body), 400, 'ValidationException', { message: texts.maxTokensMissing })
 })
 requirement('error.extraneous', async () => {
-  const answer = await invoke(bearer, { ...hello, model: 'x' })
-  isRefused(answer, 400, 'ValidationException', { message: texts.extraneousModel })
+  const url = `${target.urls.measured}/model/${models.main}/invoke`
+  const answer = await curl([...bearer, url], { ...hello, model: 'x', stream: true })
+  isRefused(answer, 400, 'ValidationException', { message: texts.extraneousBoth })
 })
 requirement('error.too-large', async () => {
   const file = join(tmpdir(), `outcrop-conformance-${process.pid}.json`)

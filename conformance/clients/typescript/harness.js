@@ -25,7 +25,7 @@ export const models = {
   guide: 'global.anthropic.claude-opus-4-6-v1',
   bare: 'anthropic.claude-sonnet-4-5-20250929-v1:0',
   newest: 'global.anthropic.claude-opus-4-8',
-  retired: 'us.anthropic.claude-3-5-haiku-20241022-v1:0',
+  retired: 'us.anthropic.claude-sonnet-4-20250514-v1:0',
   noScope: 'eu.anthropic.claude-opus-4-1-20250805-v1:0',
   unknown: 'us.anthropic.claude-nonesuch-9-v1:0',
 }
@@ -37,8 +37,9 @@ export const texts = {
   endOfLife: 'This model version has reached the end of its life.',
   maxTokensMissing:
     'Malformed input request: #: required key [max_tokens] not found, please reformat your input and try again.',
-  extraneousModel:
-    'Malformed input request: #: extraneous key [model] is not permitted, please reformat your input and try again.',
+  extraneousModel: '#: extraneous key [model] is not permitted',
+  extraneousBoth:
+    'Malformed input request: #: subject must not be valid against schema {"required":["messages"]}#: extraneous key [stream] is not permitted#: extraneous key [model] is not permitted, please reformat your input and try again.',
   firstRole:
     'A conversation must start with a user message. Try again with a conversation that starts with a user message.',
   blankText:

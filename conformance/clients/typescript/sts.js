@@ -15,7 +15,7 @@ async function isKnown(pair, user) {
   const { Account, Arn, UserId, $metadata } = await identify(pair)
   assert.equal(Account, target.account)
   assert.ok(Arn?.startsWith(`arn:aws:`) && Arn.includes(`:${target.account}:`) && Arn.includes(user), Arn)
-  assert.match(UserId ?? '', /^A[A-Z0-9]+/)
+  assert.match(UserId ?? '', /^(A[A-Z0-9]+|\d{12}:)/)
   assert.match($metadata.requestId ?? '', /^[0-9a-f-]{36}$/)
 }
 
