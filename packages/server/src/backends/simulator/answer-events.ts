@@ -1,0 +1,77 @@
+import type { BlockDelta, MessageStreamEvent, ResponseBlock } from '@outcrop/protocol'
+
+import { toMessage, type Answer, type AnswerBlock } from './answer.ts'
+import type { Pacer } from './pace.ts'
+import { pieceEnd } from './tokens.ts'
+
+/** Streams an answer in the order of WIRE §4.3, one token an event, each when the pacer says that it is due. */
+export async function* answerEvents(answer: Answer, pacer: Pacer): AsyncGenerator<MessageStreamEvent, void> {
+  yield messageStart(answer)
+  let token = 0
+  let index = 0
+  for (const block of answer.blocks) {
+    const first = pacer.until(token)
+    if (first !== undefined) await first
+    yield { type: 'content_block_start', index, content_block: openingOf(block) }
+    for (const delta of leadingDeltas(block)) yield { type: 'content_block_delta', index, delta }
+    const text = streamedText(block)
+    const toDelta = deltaOf[block.kind]
+    for (let at = 0; at < text.length; token++) {
+      const due = pacer.until(token)
+      if (due !== undefined) await due
+      const end = pieceEnd(text, at)
+      yield { type: 'content_block_delta', index, delta: toDelta(text.slice(at, end)) }
+      at = end
+    }
+    if (block.kind === 'thinking') {
+      yield { type: 'content_block_delta', index, delta: { type: 'signature_delta', signature: block.signature } }
+    }
+    yield { type: 'content_block_stop', index }
+    index++
+  }
+  yield {
+    type: 'message_delta',
+    delta: { stop_reason: answer.stopReason, stop_sequence: answer.stopSequence },
+    usage: { output_tokens: answer.outputTokens },
+  }
+  yield { type: 'message_stop' }
+}
+
+const deltaOf: Readonly<Record<AnswerBlock['kind'], (piece: string) => BlockDelta>> = {
+  thinking: (thinking) => ({ type: 'thinking_delta', thinking }),
+  text: (text) => ({ type: 'text_delta', text }),
+  tool: (json) => ({ type: 'input_json_delta', partial_json: json }),
+}
+
+function messageStart(answer: Answer): MessageStreamEvent {
+  const whole = toMessage(answer)
+  return {
+    type: 'message_start',
+    message: {
+      ...whole,
+      content: [],
+      stop_reason: null,
+      stop_sequence: null,
+      // The first token is on its way when the head leaves, and the last event gives the final count.
+      usage: { ...whole.usage, output_tokens: Math.min(1, answer.outputTokens) },
+    },
+  }
+}
+
+function openingOf(block: AnswerBlock): ResponseBlock {
+  if (block.kind === 'tool') return { type: 'tool_use', id: block.id, name: block.name, input: {} }
+  if (block.kind === 'thinking') return { type: 'thinking', thinking: '', signature: '' }
+  return block.citations === undefined ? { type: 'text', text: '' } : { type: 'text', text: '', citations: [] }
+}
+
+/** What comes before the text: citations, as WIRE §4.4 orders them, and the empty first piece of a tool's input. */
+function leadingDeltas(block: AnswerBlock): readonly BlockDelta[] {
+  if (block.kind === 'tool') return [{ type: 'input_json_delta', partial_json: '' }]
+  if (block.kind === 'thinking' || block.citations === undefined) return []
+  return block.citations.map((citation) => ({ type: 'citations_delta', citation }))
+}
+
+function streamedText(block: AnswerBlock): string {
+  if (block.kind === 'tool') return block.json
+  return block.kind === 'thinking' && !block.shown ? '' : block.text
+}

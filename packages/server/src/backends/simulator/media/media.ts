@@ -1,0 +1,30 @@
+/** A document as the simulator can quote it. */
+export interface ReadDocument {
+  readonly title: string | null
+  /** How a citation points into it: by characters, pages, content blocks, or as a search result. */
+  readonly kind: 'characters' | 'pages' | 'blocks' | 'search'
+  /** Its place among all documents of the request, or among all search results. */
+  readonly index: number
+  /** Where a search result was found. */
+  readonly source: string
+  /** The whole text, or one text a page or block. */
+  readonly units: readonly string[]
+  readonly citations: boolean
+}
+
+/** An image, as far as its first bytes tell. */
+export interface ReadImage {
+  readonly format: 'png' | 'jpeg' | 'gif' | 'webp'
+  readonly width: number
+  readonly height: number
+}
+
+/** The documents and images of a request, read, and what they cost together. */
+export interface Media {
+  readonly documents: readonly ReadDocument[]
+  readonly images: readonly ReadImage[]
+  readonly tokens: number
+}
+
+/** A request without documents and images has this; it costs nothing. */
+export const noMedia: Media = { documents: [], images: [], tokens: 0 }

@@ -1,0 +1,97 @@
+import type { ContentBlock, MessageParam, MessagesRequest, TextBlock } from '@outcrop/protocol'
+
+/** A tool's answer, as the last user turn brings it. */
+export interface ToolOutcome {
+  readonly tool: string
+  readonly text: string
+  readonly failed: boolean
+}
+
+/** What the simulator answers to: the last user turn, and a little of what stands around it. */
+export interface Prompt {
+  /** The text of the last user turn, what clients inject left out. */
+  readonly text: string
+  /** The tool results of the last user turn. */
+  readonly outcomes: readonly ToolOutcome[]
+  /** Which user turn this is, from 1. */
+  readonly turn: number
+  readonly system: string
+  /** The start of the answer that the caller put into its mouth; `''` when there is none. */
+  readonly prefill: string
+}
+
+/** Reads the facts that an answer depends on out of a request. */
+export function readPrompt(request: MessagesRequest): Prompt {
+  const { messages } = request
+  let last = messages.length - 1
+  const prefill = messages[last]?.role === 'assistant' ? textOf(messages[last]) : ''
+  while (last >= 0 && messages[last]?.role !== 'user') last--
+  let first = last
+  while (first > 0 && messages[first - 1]?.role === 'user') first--
+  const turnMessages = messages.slice(Math.max(0, first), last + 1)
+  return {
+    text: turnMessages.map(textOf).filter(Boolean).join('\n'),
+    outcomes: outcomesOf(turnMessages, messages),
+    turn: countTurns(messages),
+    system: systemText(request.system),
+    prefill,
+  }
+}
+
+/** The text of blocks, one a line. */
+export function blocksText(content: string | readonly ContentBlock[] | undefined): string {
+  if (content === undefined) return ''
+  if (typeof content === 'string') return content
+  return content
+    .map((block) => (block.type === 'text' ? block.text : ''))
+    .filter(Boolean)
+    .join('\n')
+}
+
+function systemText(system: string | readonly TextBlock[] | undefined): string {
+  return blocksText(system)
+}
+
+function textOf(message: MessageParam | undefined): string {
+  const content = message?.content ?? ''
+  if (typeof content === 'string') return content
+  return content
+    .map((block) => (block.type === 'text' && !block.text.startsWith('<system-reminder>') ? block.text : ''))
+    .filter(Boolean)
+    .join('\n')
+}
+
+function countTurns(messages: readonly MessageParam[]): number {
+  let turns = 0
+  let before = ''
+  for (const { role } of messages) {
+    if (role === 'user' && before !== 'user') turns++
+    before = role
+  }
+  return turns
+}
+
+function outcomesOf(turn: readonly MessageParam[], all: readonly MessageParam[]): readonly ToolOutcome[] {
+  const outcomes: ToolOutcome[] = []
+  for (const { content } of turn) {
+    if (typeof content === 'string') continue
+    for (const block of content) {
+      if (block.type !== 'tool_result') continue
+      outcomes.push({
+        tool: toolNamed(block.tool_use_id, all),
+        text: blocksText(block.content),
+        failed: block.is_error === true,
+      })
+    }
+  }
+  return outcomes
+}
+
+function toolNamed(id: string, messages: readonly MessageParam[]): string {
+  for (let at = messages.length - 1; at >= 0; at--) {
+    const content = messages[at]?.content
+    if (content === undefined || typeof content === 'string') continue
+    for (const block of content) if (block.type === 'tool_use' && block.id === id) return block.name
+  }
+  return 'tool'
+}

@@ -1,0 +1,164 @@
+import type { Citation } from '@outcrop/protocol'
+
+import { fillerLine, fillerProse } from '../filler.ts'
+import { readInstruction, type Instruction } from '../instructions.ts'
+import type { Media, ReadDocument, ReadImage } from '../media/media.ts'
+import type { Prompt, ToolOutcome } from '../prompt.ts'
+import type { Random } from '../random.ts'
+import { excerpt, plainWords } from '../words.ts'
+import { toCitation } from './cite.ts'
+import { findQuote } from './sentences.ts'
+
+/** A piece of an answer's text; cited pieces become blocks of their own. */
+export interface TextPart {
+  readonly text: string
+  readonly citations?: readonly Citation[]
+}
+
+export interface TextContext {
+  readonly prompt: Prompt
+  readonly media: Media
+  readonly modelName: string
+  readonly maxTokens: number
+  readonly random: Random
+}
+
+/** Says something true and related to the prompt, or does the simple thing that the prompt asks for. */
+export function composeText(context: TextContext): readonly TextPart[] {
+  const { prompt, media } = context
+  if (prompt.outcomes.length > 0) return [{ text: tellOutcomes(prompt.outcomes) }]
+  const obeyed = obey(readInstruction(prompt.text), context)
+  if (obeyed !== undefined) return [{ text: obeyed }]
+  if (media.documents.length > 0) return quoteDocuments(context)
+  return [{ text: talk(context) }]
+}
+
+/** Does what an instruction asks; nothing for mere talk. */
+function obey(instruction: Instruction, context: TextContext): string | undefined {
+  const { maxTokens, random } = context
+  switch (instruction.kind) {
+    case 'exactly':
+      return instruction.text
+    case 'say':
+      return `${capital(instruction.text)}! ${introduce(context)}`
+    case 'count':
+      return countOut(instruction.from, instruction.to, maxTokens)
+    case 'words':
+      // A word is a token at least: no more are written than the caller will take.
+      return fillerProse(Math.min(instruction.words, maxTokens + 1), random)
+    case 'list':
+      return listOut(Math.min(instruction.items, maxTokens + 1), random)
+    case 'json':
+      return asJson(instruction.keys, instruction.array, context)
+    default:
+      return undefined
+  }
+}
+
+function countOut(from: number, to: number, maxTokens: number): string {
+  const numbers: number[] = []
+  const step = from <= to ? 1 : -1
+  const length = Math.min(Math.abs(to - from) + 1, maxTokens + 1, 20_000)
+  for (let at = 0; at < length; at++) numbers.push(from + at * step)
+  return numbers.join(', ')
+}
+
+function listOut(items: number, random: Random): string {
+  return Array.from({ length: items }, (_, at) => `${at + 1}. ${fillerLine(random)}`).join('\n')
+}
+
+function asJson(keys: readonly string[], array: boolean, { prompt, modelName }: TextContext): string {
+  const said = `Outcrop's simulator answers in place of ${modelName}`
+  const members =
+    keys.length > 0
+      ? keys.map((key): [string, string] => [key, `simulated ${key}`])
+      : [
+          ['message', said],
+          ['prompt', excerpt(prompt.text, 120)],
+        ]
+  const value: unknown = Object.fromEntries(members)
+  return JSON.stringify(array ? [value] : value, undefined, 2)
+}
+
+function tellOutcomes(outcomes: readonly ToolOutcome[]): string {
+  const sentences = outcomes.map(({ tool, text, failed }) => {
+    const said = excerpt(text, 400)
+    if (failed) return said === '' ? `The tool ${tool} failed.` : `The tool ${tool} reported an error: "${said}".`
+    return said === '' ? `The tool ${tool} returned nothing.` : `The tool ${tool} returned: "${said}".`
+  })
+  const next = outcomes.some(({ failed }) => failed)
+    ? "I am Outcrop's simulator, so I will not try again."
+    : "I am Outcrop's simulator, so I only repeat it."
+  return [...sentences, next].join(' ')
+}
+
+function quoteDocuments(context: TextContext): readonly TextPart[] {
+  const { documents, images } = context.media
+  const quote = findQuote(documents, context.prompt.text)
+  const intro = `${introduce(context)} ${describeImages(images)}`.trimEnd()
+  if (quote === undefined) {
+    return [{ text: `${intro} I found no text in the ${documents.length === 1 ? 'document' : 'documents'} you sent.` }]
+  }
+  const lead = `${intro} ${nameDocument(quote.document, documents.length)} says: `
+  const close = echo(context.prompt.text)
+  if (!quote.document.citations) return [{ text: `${lead}"${quote.text}" ${close}`.trimEnd() }]
+  return [
+    { text: lead },
+    { text: quote.text, citations: [toCitation(quote)] },
+    ...(close === '' ? [] : [{ text: `\n\n${close}` }]),
+  ]
+}
+
+function nameDocument({ kind, title, units }: ReadDocument, documents: number): string {
+  const what = kind === 'search' ? 'search result' : 'document'
+  const named = title === null || title === '' ? what : `${what} "${excerpt(title, 80)}"`
+  const pages = kind === 'pages' ? ` (${units.length} ${units.length === 1 ? 'page' : 'pages'})` : ''
+  return documents === 1 ? `The ${named}${pages}` : `Of ${documents} documents, the ${named}${pages}`
+}
+
+function describeImages(images: readonly ReadImage[]): string {
+  if (images.length === 0) return ''
+  const told = images
+    .slice(0, 5)
+    .map(
+      ({ format, width, height }, at) => `image ${at + 1} is a ${format.toUpperCase()} of ${width} x ${height} pixels`,
+    )
+  const more = images.length > 5 ? `, and ${images.length - 5} more came` : ''
+  const list = told.join(', ') + more
+  return `${capital(list)}.`
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
+function talk(context: TextContext): string {
+  const { prompt, media } = context
+  return [introduce(context), echo(prompt.text), describeImages(media.images), aboutSystem(prompt), aboutTurn(prompt)]
+    .filter(Boolean)
+    .join(' ')
+}
+
+function introduce({ modelName, random }: TextContext): string {
+  return random.pick([
+    `This is Outcrop's simulator, answering in place of ${modelName}.`,
+    `Hello from Outcrop's simulator, which stands in for ${modelName}.`,
+    `Outcrop's simulator here, in place of ${modelName}: no model has read this.`,
+  ])
+}
+
+/** Long prompts are known by their end, where the question stands. */
+function echo(prompt: string): string {
+  if (prompt.trim() === '') return ''
+  return prompt.length <= 160
+    ? `You wrote: "${excerpt(prompt, 160)}"`
+    : `Your message ends: "${excerpt(prompt, 120, 'end')}"`
+}
+
+function aboutSystem({ system }: Prompt): string {
+  if (system.trim() === '') return ''
+  const words = plainWords(system.slice(0, 100_000)).length
+  return `Your system prompt of ${words} ${words === 1 ? 'word' : 'words'} came along.`
+}
+
+function aboutTurn({ turn }: Prompt): string {
+  return turn > 1 ? `This is turn ${turn} of our conversation.` : ''
+}

@@ -1,0 +1,84 @@
+import type { Message, MessageStreamEvent } from '@outcrop/protocol'
+
+import type { Backend, BackendCall } from '../backend.ts'
+import { answerEvents } from './answer-events.ts'
+import { toMessage, type Answer } from './answer.ts'
+import { countInputTokens } from './count-input-tokens.ts'
+import { fitAnswer } from './fit-answer.ts'
+import type { Media } from './media/media.ts'
+import { createPdfReader, type PdfReader } from './media/pdf-reader.ts'
+import { readMedia } from './media/read-media.ts'
+import { createPacer, sleepByTimer, type Pace, type Sleep } from './pace.ts'
+import { readPrompt } from './prompt.ts'
+import { base58Id, seedRandom } from './random.ts'
+import { planBlocks } from './reply/plan-blocks.ts'
+
+export interface SimulatorOptions {
+  /** Equal seeds give equal answers to equal requests. */
+  readonly seed: string
+  readonly pace: Pace
+  /** Milliseconds of any clock that moves forward. */
+  readonly now: () => number
+  /** How to wait; a timer unless a test has something quicker. */
+  readonly sleep?: Sleep
+}
+
+/** Creates the backend that answers without a model: deterministic, honest about what it is, true to Claude's rules. */
+export function createSimulator(options: SimulatorOptions): Backend {
+  const { pace, now, sleep = sleepByTimer } = options
+  const prepare = createPreparation(options.seed)
+  return {
+    name: 'simulator',
+    headers: [
+      ['x-outcrop-simulated', 'true'],
+      // No tokenizer of Claude 3 or later is public: counts are our own estimate, and say so (DESIGN decision 8).
+      ['x-outcrop-token-estimate', 'simulator'],
+    ],
+    async complete(call): Promise<Message> {
+      const pacer = createPacer(pace, now, sleep, call.signal)
+      const answer = await prepare(call)
+      const first = pacer.until(0)
+      if (first !== undefined) await first
+      return toMessage(answer)
+    },
+    async stream(call): Promise<AsyncIterable<MessageStreamEvent>> {
+      const pacer = createPacer(pace, now, sleep, call.signal)
+      return answerEvents(await prepare(call), pacer)
+    },
+  }
+}
+
+function createPreparation(seed: string): (call: BackendCall) => Answer | Promise<Answer> {
+  const pdf = createPdfReader()
+  return (call) => {
+    call.signal.throwIfAborted()
+    const media = readCallMedia(call, pdf)
+    return media instanceof Promise ? media.then((read) => answerWith(call, read, seed)) : answerWith(call, media, seed)
+  }
+}
+
+function readCallMedia({ model, request, documentMode }: BackendCall, pdf: PdfReader): Media | Promise<Media> {
+  const { contextBeta } = model
+  const isLifted = contextBeta !== undefined && request.anthropic_beta?.includes(contextBeta.beta) === true
+  return readMedia(request, {
+    model: model.anthropicName,
+    contextWindow: isLifted ? contextBeta.contextWindow : model.contextWindow,
+    documentMode,
+    pdf,
+  })
+}
+
+function answerWith({ model, request, documentMode }: BackendCall, media: Media, seed: string): Answer {
+  const random = seedRandom(seed, model.modelId, request, documentMode)
+  const id = `msg_bdrk_01${base58Id(random)}`
+  const blocks = planBlocks({
+    request,
+    prompt: readPrompt(request),
+    media,
+    modelName: model.modelName,
+    seed,
+    random,
+  })
+  const fitted = fitAnswer(blocks, { maxTokens: request.max_tokens, stopSequences: request.stop_sequences ?? [] })
+  return { id, model: model.anthropicName, inputTokens: countInputTokens(request, media), ...fitted }
+}
