@@ -32,6 +32,13 @@ function toRow(model: ModelEntry, fidelity: Fidelity, now: number): ModelRow {
 
 const columns = ['global', 'us', 'eu', 'jp', 'apac'] as const
 
+const statusWords: Readonly<Record<string, string>> = {
+  ACTIVE: '',
+  LEGACY: 'legacy',
+  DEPRECATED: 'deprecated',
+  EOL: 'end of life',
+}
+
 /** Prints rows as the guide's table, with the scopes that it does not know in a column of their own. */
 export function printRows(rows: readonly ModelRow[]): string {
   const cells = rows.map(({ modelId, modelName, scopes, contextWindow, status }) => [
@@ -40,7 +47,7 @@ export function printRows(rows: readonly ModelRow[]): string {
     ...columns.map((scope) => (scopes.includes(scope) ? 'Yes' : 'No')),
     scopes.filter((scope) => !columns.some((column) => column === scope)).join(' ') || '-',
     contextWindow === null ? '?' : shortCount(contextWindow),
-    status === 'ACTIVE' ? '' : status.toLowerCase(),
+    statusWords[status] ?? status,
   ])
   return align([['Model', 'Base id', ...columns, 'also', 'context', ''], ...cells])
 }

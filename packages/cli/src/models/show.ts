@@ -42,9 +42,7 @@ function describe(model: ModelEntry, fidelity: Fidelity, now: number): string {
     ...(scopesOf(model, fidelity).includes('in-region')
       ? [['in-region', `${model.modelId} in ${model.regions.join(' ')}`] as const]
       : []),
-    ...Object.entries(model.sources).map(
-      ([figure, id]) => [`source`, `${figure}: ${catalogueSources[id] ?? id}`] as const,
-    ),
+    ...sourcesOf(model),
   ]
   const warning = lifecycleWarning(model, now)
   return `${model.modelName}\n${align(facts.map(([label, text]) => [`  ${label}`, text]))}${warning === undefined ? '' : `\n${warning}\n`}`
@@ -54,6 +52,13 @@ function profilesOf(model: ModelEntry, fidelity: Fidelity) {
   return scopesOf(model, fidelity).flatMap((scope) =>
     scope === 'in-region' ? [] : (profileIn(model, scope, fidelity) ?? []),
   )
+}
+
+/** Each source once, with the figures that come from it. */
+function sourcesOf(model: ModelEntry): Array<readonly [label: string, text: string]> {
+  const figures = new Map<string, string[]>()
+  for (const [figure, id] of Object.entries(model.sources)) figures.set(id, [...(figures.get(id) ?? []), figure])
+  return [...figures].map(([id, names]) => ['source', `${catalogueSources[id] ?? id} (${names.join(', ')})`])
 }
 
 function tokens(count: number | null, beta?: ModelEntry['contextBeta']): string {

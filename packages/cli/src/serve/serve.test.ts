@@ -1,0 +1,208 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import net from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createTestIo, type TestIo, type TestIoOptions } from '../../test/support/test-io.ts'
+import { main } from '../main.ts'
+
+let folder = ''
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'outcrop-serve-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+interface Serving {
+  readonly test: TestIo
+  readonly url: string
+  /** Stops it and returns its exit code. */
+  readonly end: () => Promise<number>
+}
+
+async function serve(argv: readonly string[], options: TestIoOptions = {}): Promise<Serving> {
+  const test = createTestIo(options)
+  const ended = main(['serve', '--port', '0', '--pace', '0', ...argv], test.io)
+  const started = await Promise.race([test.saw('\n\n').then(() => true), ended.then(() => false)])
+  if (!started) throw new Error(test.err())
+  const url = /^Outcrop is listening on (\S+)\n/.exec(test.out())?.[1] ?? ''
+  return {
+    test,
+    url,
+    end: () => {
+      test.stop()
+      return ended
+    },
+  }
+}
+
+async function fails(argv: readonly string[], options: TestIoOptions = {}) {
+  const test = createTestIo(options)
+  const code = await main(['serve', ...argv], test.io)
+  return { code, out: test.out(), err: test.err() }
+}
+
+async function run(argv: readonly string[], env: Readonly<Record<string, string>>) {
+  const test = createTestIo({ env, now: Date.now })
+  return { code: await main(argv, test.io), out: test.out(), err: test.err() }
+}
+
+describe('outcrop serve', () => {
+  it('says where it listens and what to export, answers, and stops when told to', async () => {
+    const { test, url, end } = await serve([])
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
+    expect(test.out().split('\n')).toEqual([
+      `Outcrop is listening on ${url}`,
+      '',
+      'Region us-east-1, account 123456789012, fidelity guide, auth open: every caller on this machine is let in.',
+      'The built-in simulator answers: no model is asked, and nothing leaves this machine.',
+      '',
+      `Point clients at it with eval "$(npx outcrop env --url ${url})", which runs:`,
+      `  export AWS_ENDPOINT_URL_BEDROCK_RUNTIME='${url}'`,
+      `  export AWS_ENDPOINT_URL_BEDROCK='${url}'`,
+      `  export AWS_ENDPOINT_URL_STS='${url}'`,
+      `  export ANTHROPIC_BEDROCK_BASE_URL='${url}'`,
+      "  export AWS_REGION='us-east-1'",
+      "  export AWS_DEFAULT_REGION='us-east-1'",
+      "  export AWS_ACCESS_KEY_ID='outcrop'",
+      "  export AWS_SECRET_ACCESS_KEY='outcrop'",
+      '',
+      '',
+    ])
+    expect((await fetch(`${url}/healthz`)).status).toBe(200)
+    expect(await end()).toBe(0)
+    await expect(fetch(`${url}/healthz`)).rejects.toThrow('fetch failed')
+  })
+
+  it('answers chat and models with every kind of credential, and refuses the wrong ones', async () => {
+    const bearer = `ABSK${Buffer.from('BedrockAPIKey-bot-at-123456789012:hush').toString('base64')}`
+    const file = join(folder, 'strict.yaml')
+    await writeFile(
+      file,
+      `auth:
+  mode: strict
+  credentials:
+    - {user: ada, accessKeyId: AKIDEXAMPLE, secretAccessKey: "\${SECRET}"}
+    - {user: tmp, accessKeyId: ASIAEXAMPLE, secretAccessKey: "\${SECRET}", sessionToken: token}
+    - {user: bot, bearer: "${bearer}"}
+`,
+    )
+    const { test, url, end } = await serve(['--config', file], { env: { SECRET: 'wJalr/K7+x' } })
+    expect(test.out()).toContain('auth strict: 3 credentials configured.')
+    const base = { OUTCROP_URL: url }
+    const good = [
+      { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'wJalr/K7+x' },
+      { AWS_ACCESS_KEY_ID: 'ASIAEXAMPLE', AWS_SECRET_ACCESS_KEY: 'wJalr/K7+x', AWS_SESSION_TOKEN: 'token' },
+      { AWS_BEARER_TOKEN_BEDROCK: bearer, AWS_ACCESS_KEY_ID: 'unused', AWS_SECRET_ACCESS_KEY: 'unused' },
+    ]
+    for (const env of good) {
+      const { code, out, err } = await run(
+        [
+          'chat',
+          'Hello, world',
+          '-m',
+          'arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.anthropic.claude-haiku-4-5-20251001-v1:0',
+        ],
+        { ...base, ...env },
+      )
+      expect({ code, err }).toEqual({
+        code: 0,
+        err: expect.stringMatching(/: \d+ tokens in, \d+ out, simulated\n$/) as unknown,
+      })
+      expect(out.length).toBeGreaterThan(10)
+      expect((await run(['models'], { ...base, ...env })).out).toMatch(
+        /^Claude Opus 4\.6 +anthropic\.claude-opus-4-6-v1 +Yes +Yes/m,
+      )
+    }
+    expect(await run(['chat', 'hi'], base)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('Missing Authentication Token (set ') as unknown,
+    })
+    expect(
+      await run(['chat', 'hi'], { ...base, AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'wrong' }),
+    ).toMatchObject({
+      code: 1,
+      err: expect.stringContaining(
+        'InvalidSignatureException: The request signature we calculated does not match',
+      ) as unknown,
+    })
+    expect(await end()).toBe(0)
+  })
+
+  it('lets an answer finish that has begun', async () => {
+    const { test, url, end } = await serve(['--pace', '100'])
+    const asking = createTestIo({ env: { OUTCROP_URL: url } })
+    const asked = main(['chat', 'Tell me a long story', '--max-tokens', '60'], asking.io)
+    while (asking.out() === '') await new Promise((resolve) => setTimeout(resolve, 5))
+    expect(await end()).toBe(0)
+    expect(await asked).toBe(0)
+    expect(test.err()).toContain('outcrop: stopping; answers in progress may finish (Ctrl-C again stops at once)\n')
+  })
+
+  it('stops at once when told twice', async () => {
+    const { test, url, end } = await serve(['--pace', '5'])
+    const asking = createTestIo({ env: { OUTCROP_URL: url } })
+    const asked = main(['chat', 'Tell me a long story', '--max-tokens', '10'], asking.io)
+    while (asking.out() === '') await new Promise((resolve) => setTimeout(resolve, 5))
+    test.stop()
+    expect(await end()).toBe(130)
+    // The process would be gone now; here the answer goes on by itself.
+    expect(asking.err()).toBe('')
+    expect(await asked).toBe(0)
+  })
+
+  it('puts brackets around an IPv6 address', async () => {
+    const { test, url, end } = await serve(['--host', '::1'])
+    expect(url).toMatch(/^http:\/\/\[::1\]:\d+$/)
+    expect((await fetch(`${url}/healthz`)).status).toBe(200)
+    expect(test.out()).toContain(`BEDROCK='${url}'`)
+    expect(await end()).toBe(0)
+  })
+
+  it('tells clients of an address that they can call', async () => {
+    const { test, url, end } = await serve(['--host', '0.0.0.0', '--insecure'])
+    expect(url).toMatch(/^http:\/\/0\.0\.0\.0:\d+$/)
+    expect(test.out()).toContain(`BEDROCK='${url.replace('0.0.0.0', '127.0.0.1')}'`)
+    expect(test.out()).toContain('auth open: EVERY CALLER THAT REACHES THIS ADDRESS IS LET IN.')
+    expect(await end()).toBe(0)
+  })
+
+  it('says what to do about a port that is taken', async () => {
+    const taken = net.createServer()
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve))
+    const address = taken.address()
+    const port = typeof address === 'object' ? String(address?.port) : ''
+    const { code, out, err } = await fails(['--port', port])
+    taken.close()
+    expect([code, out]).toEqual([1, ''])
+    expect(err).toContain(port)
+    expect(err).toContain('--port')
+    expect(err.split('\n')).toHaveLength(2)
+  })
+
+  it('does not start with a wrong configuration, and says all that is wrong', async () => {
+    const file = join(folder, 'wrong.yaml')
+    await writeFile(file, 'regoin: x\nfidelity: maybe\n')
+    expect(await fails(['--config', file, '--port', 'x'])).toEqual({
+      code: 2,
+      out: '',
+      err: `outcrop: ${file}:1:1: regoin: unknown setting: did you mean "region"?
+${file}:2:11: fidelity: expected guide or aws, found "maybe"
+--port: expected a port from 0 (any free one) to 65535, found "x"
+`,
+    })
+    expect((await fails(['--host', '0.0.0.0'])).code).toBe(2)
+    expect((await fails(['--config', join(folder, 'nope.yaml')])).err).toBe(
+      `outcrop: ${join(folder, 'nope.yaml')}: there is no such file\n`,
+    )
+    expect((await fails(['extra'])).code).toBe(2)
+  })
+
+  it('makes its data folder, and says when it cannot', async () => {
+    const { end } = await serve(['--data', join(folder, 'a', 'b')])
+    expect(await end()).toBe(0)
+    await writeFile(join(folder, 'file'), '')
+    const { code, err } = await fails(['--data', join(folder, 'file', 'x'), '--port', '0'])
+    expect(code).toBe(1)
+    expect(err).toContain(`the data folder ${join(folder, 'file', 'x')} cannot be made or written`)
+  })
+})
