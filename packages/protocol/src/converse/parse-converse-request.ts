@@ -4,7 +4,7 @@ import { texts } from '../failures/texts.ts'
 import { isCheckedByBedrock } from '../messages/generation.ts'
 import { parseJson } from '../shapes/parse-json.ts'
 import { toCoralText, toSerializationText } from '../shapes/render-violation.ts'
-import type { Violation } from '../shapes/violation.ts'
+import { findViolations } from '../shapes/shape.ts'
 import { findConverseFault } from './rules.ts'
 import { converseShape } from './shape.ts'
 import type { ConverseRequest } from './types.ts'
@@ -15,8 +15,7 @@ export function parseConverseRequest(
   { model, fidelity }: { readonly model: ModelEntry; readonly fidelity: Fidelity },
 ): ConverseRequest {
   const value = readObject(body)
-  const violations: Violation[] = []
-  converseShape(value, null, (violation) => violations.push(violation))
+  const violations = findViolations(converseShape, value)
   // A value of the wrong type never reaches the constraints: coral cannot build its structures from it.
   const mistyped = violations.find((violation) => violation.kind === 'type')
   if (mistyped !== undefined) throw new GatewayError('serialization', toSerializationText(mistyped))

@@ -3,6 +3,7 @@ import { isRejectedBeta, outputLimit } from '../messages/model-limits.ts'
 import { violationText } from '../messages/violation-text.ts'
 import type { RuleContext } from '../messages/rule-context.ts'
 import { createAdditionalFieldsShape } from '../messages/shape.ts'
+import { findViolations } from '../shapes/shape.ts'
 import type { Violation } from '../shapes/violation.ts'
 import { findMediaFault } from './media-rules.ts'
 import { findToolFault } from './tool-rules.ts'
@@ -96,7 +97,7 @@ function findAdditionalFieldsFault(request: ConverseRequest, context: RuleContex
   const violations: Violation[] = isClosed
     ? []
     : ownedKeys.filter((key) => Object.hasOwn(fields, key)).map((key) => ({ kind: 'extraneous', at: null, key }))
-  additionalFields[isClosed ? 'closed' : 'open'](fields, null, (violation) => violations.push(violation))
+  violations.push(...findViolations(additionalFields[isClosed ? 'closed' : 'open'], fields))
   if (violations.length > 0) return texts.fromModel(violationText(violations, context.byBedrock))
   return isRejectedBeta(fields['anthropic_beta'], context.fidelity) ? texts.fromModel(texts.invalidBetaFlag) : undefined
 }

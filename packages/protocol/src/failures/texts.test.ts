@@ -137,6 +137,29 @@ describe('texts users see on /model/* (WIRE §5.5)', () => {
   ])
 })
 
+describe('texts that users of Converse quote and WIRE does not', () => {
+  written([
+    [
+      texts.emptyContent(355),
+      'The content field in the Message object at messages.355 is empty. Add a ContentBlock object to the content field and try again.',
+    ],
+    [texts.tooManyDocuments, "You can't include more than 5 documents in a request."],
+    [
+      texts.duplicateDocumentNames,
+      "Messages can't contain duplicate document names. Rename the document and retry your request.",
+    ],
+    [texts.documentWithoutText, 'A text block must be included when using documents.'],
+    [
+      texts.documentName,
+      "The document file name can only contain alphanumeric characters, whitespace characters, hyphens, parentheses, and square brackets. The name can't contain more than one consecutive whitespace character. Check that the file name conforms to these restrictions and retry your request.",
+    ],
+    [
+      texts.fromModel(texts.imageTooLarge('messages.12.content.0.tool_result.content.1.image.source.base64', 5265748)),
+      'The model returned the following errors: messages.12.content.0.tool_result.content.1.image.source.base64: image exceeds 5 MB maximum: 5265748 bytes > 5242880 bytes',
+    ],
+  ])
+})
+
 describe('texts of Converse alone (WIRE §6.6, §6.2)', () => {
   written([
     [

@@ -3,7 +3,7 @@ import { GatewayError } from '../failures/gateway-error.ts'
 import { texts } from '../failures/texts.ts'
 import { parseJson } from '../shapes/parse-json.ts'
 import { toSchemaText } from '../shapes/render-violation.ts'
-import type { Shape } from '../shapes/shape.ts'
+import { findViolations, type Shape } from '../shapes/shape.ts'
 import type { Violation } from '../shapes/violation.ts'
 import { isCheckedByBedrock } from './generation.ts'
 import { findMessagesFault } from './rules.ts'
@@ -22,8 +22,7 @@ export function parseMessagesRequest(
     throw refusal(texts.notOnTextCompletions(model.anthropicName))
   }
   const isStrict = fidelity === 'aws' && byBedrock
-  const violations: Violation[] = []
-  shapes[isStrict ? 'strict' : 'lenient'](fields, null, (violation) => violations.push(violation))
+  const violations = findViolations(shapes[isStrict ? 'strict' : 'lenient'], fields)
 
   // In guide fidelity, and by later models, `model` and `stream` are taken and mean nothing: the path says both.
   const isRefused = isStrict && (modelKey !== undefined || stream !== undefined)

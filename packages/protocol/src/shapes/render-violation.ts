@@ -50,9 +50,9 @@ const schemaRenderers: Renderers = {
     typeof value === 'string'
       ? `${toPointer(at)}: expected maxLength: ${limit}, actual: ${length}`
       : `${toPointer(at)}: expected maximum item count: ${limit}, found: ${length}`,
-  enum: ({ at, value }) => `${toPointer(at)}: ${value} is not a valid enum value`,
-  pattern: ({ at, value, pattern }) => `${toPointer(at)}: string [${value}] does not match pattern ${pattern}`,
-  tag: ({ at, tag, value }) => `${toPointer({ parent: at, key: tag })}: ${value} is not a valid enum value`,
+  enum: ({ at, value }) => `${toPointer(at)}: ${shown(value)} is not a valid enum value`,
+  pattern: ({ at, value, pattern }) => `${toPointer(at)}: string [${shown(value)}] does not match pattern ${pattern}`,
+  tag: ({ at, tag, value }) => `${toPointer({ parent: at, key: tag })}: ${shown(value)} is not a valid enum value`,
   union: ({ at }) => `${toPointer(at)}: no subschema matched`,
 }
 
@@ -95,7 +95,7 @@ const anthropicRenderers: Renderers = {
   enum: ({ at, allowed }) => `${toDotted(at)}: Input should be ${alternatives(allowed)}`,
   pattern: ({ at, pattern }) => `${toDotted(at)}: String should match pattern '${pattern}'`,
   tag: ({ at, tag, value, allowed }) =>
-    `${toDotted(at)}: Input tag '${value}' found using '${tag}' does not match any of the expected tags: ${quoted(allowed).join(', ')}`,
+    `${toDotted(at)}: Input tag '${shown(value)}' found using '${tag}' does not match any of the expected tags: ${quoted(allowed).join(', ')}`,
   union: ({ at }) => `${toDotted(at)}: Input should be a valid object`,
 }
 
@@ -121,11 +121,11 @@ const coralRenderers: Renderers = {
     coral(echo(value), at, `Member must have length greater than or equal to ${limit}`),
   tooLong: ({ at, value, limit }) => coral(echo(value), at, `Member must have length less than or equal to ${limit}`),
   enum: ({ at, value, allowed }) =>
-    coral(`'${value}'`, at, `Member must satisfy enum value set: [${allowed.join(', ')}]`),
+    coral(`'${shown(value)}'`, at, `Member must satisfy enum value set: [${allowed.join(', ')}]`),
   pattern: ({ at, value, pattern }) =>
-    coral(`'${value}'`, at, `Member must satisfy regular expression pattern: ${pattern}`),
+    coral(`'${shown(value)}'`, at, `Member must satisfy regular expression pattern: ${pattern}`),
   tag: ({ at, value, allowed }) =>
-    coral(`'${value}'`, at, `Member must satisfy enum value set: [${allowed.join(', ')}]`),
+    coral(`'${shown(value)}'`, at, `Member must satisfy enum value set: [${allowed.join(', ')}]`),
   // [?] No recording: the SDKs never send a union with no member or two.
   union: ({ at, allowed }) =>
     coral(undefined, at, `Member must have exactly one of the members [${allowed.join(', ')}]`),
@@ -147,7 +147,7 @@ function coral(value: string | undefined, at: Path, constraint: string): string 
 
 /** Lists are not echoed: recorded of `toolConfig.tools`. */
 function echo(value: string | object): string | undefined {
-  return typeof value === 'string' ? `'${value}'` : undefined
+  return typeof value === 'string' ? `'${shown(value)}'` : undefined
 }
 
 /** A number as Java prints it: a float always has its point. */
@@ -192,4 +192,9 @@ function quoted(words: readonly string[]): readonly string[] {
 function alternatives(words: readonly string[]): string {
   const all = quoted(words)
   return all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} or ${all.at(-1)}`
+}
+
+/** A value as an error repeats it: a refusal is not made as large as what it refuses. */
+function shown(value: string): string {
+  return value.length > 1024 ? `${value.slice(0, 1024)}…` : value
 }

@@ -6,6 +6,17 @@ export type Shape = (value: unknown, at: Path, report: (violation: Violation) =>
 /** A JSON object as it comes from a parser: nothing is known of its members. */
 export type UnknownObject = { [key: string]: unknown }
 
+/** Checks a value and collects what is wrong with it: as many findings as anybody will read, however hostile it is. */
+export function findViolations(shape: Shape, value: unknown): readonly Violation[] {
+  const found: Violation[] = []
+  shape(value, null, (violation) => {
+    if (found.length < mostViolations) found.push(violation)
+  })
+  return found
+}
+
+const mostViolations = 100
+
 /** Whether a value is a JSON object, and neither a list nor null. */
 export function isObject(value: unknown): value is UnknownObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,0 +1,44 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { base64Size, base64ToText, isBase64, textToBase64 } from './base64.ts'
+
+describe('base64', () => {
+  // RFC 4648 §10.
+  it.each([
+    ['', ''],
+    ['f', 'Zg=='],
+    ['fo', 'Zm8='],
+    ['foo', 'Zm9v'],
+    ['foob', 'Zm9vYg=='],
+    ['fooba', 'Zm9vYmE='],
+    ['foobar', 'Zm9vYmFy'],
+  ])('writes %j as %j and reads it back', (text, encoded) => {
+    expect(textToBase64(text)).toBe(encoded)
+    expect(base64ToText(encoded)).toBe(text)
+    expect(base64Size(encoded)).toBe(text.length)
+    expect(isBase64(encoded)).toBe(true)
+  })
+
+  it.each(['Zg', 'Zg=', 'Z===', 'Zm9v\n', '*m9v', 'Zm9é', 'Zg==Zg==', '-_-_'])(
+    'does not take %j for base64',
+    (text) => {
+      expect(isBase64(text)).toBe(false)
+    },
+  )
+
+  it('keeps any text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+        const encoded = textToBase64(text)
+        expect(isBase64(encoded)).toBe(true)
+        expect(base64ToText(encoded)).toBe(text)
+      }),
+    )
+  })
+
+  it('measures megabytes without running out of stack', () => {
+    const large = textToBase64('x'.repeat(6_000_000))
+    expect(isBase64(large)).toBe(true)
+    expect(base64Size(large)).toBe(6_000_000)
+  })
+})
