@@ -283,6 +283,13 @@ describe('a signed request in strict mode', () => {
     expect(refusalOf(() => admit({ ...headers, host: 'localhost:5151' }))).toEqual(mismatch)
   })
 
+  it('that signs its real body but claims the hash of another is refused once the body was seen', () => {
+    const truth = nodeHasher.sha256Hex(body)
+    expect(admit(signedByUs({}, { host: 'h', 'x-amz-content-sha256': truth })).user).toBe('ada')
+    const another = nodeHasher.sha256Hex('{}')
+    expect(refusalOf(() => admit(signedByUs({}, { host: 'h', 'x-amz-content-sha256': another })))).toEqual(mismatch)
+  })
+
   it.each(['UNSIGNED-PAYLOAD', 'STREAMING-AWS4-HMAC-SHA256-EVENTS', ''])(
     'that claims %j instead of a hash is refused before its body',
     (claimed) => {
