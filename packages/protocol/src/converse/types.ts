@@ -7,18 +7,18 @@ export interface CachePoint {
 }
 
 /** Where the bytes of an image or document come from: exactly one key. */
-export interface ImageSource {
+interface ImageSource {
   readonly bytes?: string
   readonly s3Location?: { readonly uri: string; readonly bucketOwner?: string }
 }
-export interface DocumentSource {
+interface DocumentSource {
   readonly bytes?: string
   readonly s3Location?: { readonly uri: string; readonly bucketOwner?: string }
   readonly text?: string
   readonly content?: readonly { readonly text: string }[]
 }
 
-export type ImageFormat = 'png' | 'jpeg' | 'gif' | 'webp'
+type ImageFormat = 'png' | 'jpeg' | 'gif' | 'webp'
 export type DocumentFormat = 'pdf' | 'csv' | 'doc' | 'docx' | 'xls' | 'xlsx' | 'html' | 'txt' | 'md'
 
 export interface ConverseImage {
@@ -38,14 +38,14 @@ export interface ConverseSearchResult {
   readonly content: readonly { readonly text: string }[]
   readonly citations?: { readonly enabled: boolean }
 }
-export interface ConverseToolUse {
+interface ConverseToolUse {
   readonly toolUseId: string
   readonly name: string
   readonly input: JsonObject
   /** On answers since 2025; absent in requests (WIRE §6.2). */
   readonly type?: 'tool_use'
 }
-export interface ConverseToolResult {
+interface ConverseToolResult {
   readonly toolUseId: string
   readonly content?: readonly ToolResultContent[]
   readonly status?: 'success' | 'error'
@@ -77,7 +77,7 @@ export interface ConverseCitation {
   readonly title?: string
 }
 
-export type ReasoningContent =
+type ReasoningContent =
   | { readonly reasoningText: { readonly text: string; readonly signature?: string } }
   | { readonly redactedContent: string }
 
@@ -101,7 +101,7 @@ export type ConverseBlock =
   | { readonly searchResult: ConverseSearchResult }
   | { readonly guardContent: GuardContent }
 
-export type GuardContent =
+type GuardContent =
   | { readonly text: { readonly text: string; readonly qualifiers?: readonly string[] } }
   | { readonly image: ConverseImage }
 
@@ -113,7 +113,7 @@ export interface ConverseMessage {
   readonly content: readonly ConverseBlock[]
 }
 
-export interface ToolSpec {
+interface ToolSpec {
   readonly name: string
   readonly description?: string
   readonly inputSchema: { readonly json: JsonObject }
@@ -127,7 +127,7 @@ export type ConverseTool =
 export type ConverseToolChoice =
   { readonly auto: JsonObject } | { readonly any: JsonObject } | { readonly tool: { readonly name: string } }
 
-export interface InferenceConfig {
+interface InferenceConfig {
   readonly maxTokens?: number
   readonly temperature?: number
   readonly topP?: number
