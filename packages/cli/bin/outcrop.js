@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 // The committed door of the CLI. In a fresh checkout there is nothing compiled behind it yet, so it compiles once, and
 // says so on standard error only: standard output belongs to the command, as in eval "$(npx outcrop env)".
-import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
@@ -25,7 +24,8 @@ function isBuilt() {
 }
 
 /** Compiles, or waits for another process that already does. */
-function build() {
+async function build() {
+  const { spawnSync } = await import('node:child_process')
   if (!existsSync(compiler)) refuse('this checkout has no dependencies yet: run "npm ci" first')
   const giveUp = Date.now() + 120_000
   while (!isBuilt()) {
@@ -52,7 +52,7 @@ if (major < 20 || (major === 20 && minor < 19))
   refuse(`this needs Node ${engines.node}, and this is ${process.version}`)
 if (!isBuilt()) {
   if (!inCheckout) refuse('this installation is incomplete: install the package "outcrop" again')
-  build()
+  await build()
 }
 
 const { main: run } = await import(main.href)

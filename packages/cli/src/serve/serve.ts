@@ -22,9 +22,11 @@ export async function serve({ config: file, ...flags }: ServeOptions, io: Io): P
   const server = await startServer(config).catch((cause: unknown) => {
     throw new CommandFailure(explainStart(cause, config.listen), { cause })
   })
+  // Whoever reads that it listens may tell it to stop at once.
+  const end = stopped(server, config.limits.shutdownMs, io)
   io.stdout.write(`Outcrop is listening on ${server.url}\n`)
   io.stdout.write(await describe(server, config, io))
-  return stopped(server, config.limits.shutdownMs, io)
+  return end
 }
 
 async function describe(server: RunningServer, config: Config, io: Io): Promise<string> {
