@@ -498,6 +498,23 @@ describe('time limits on a connection handed to HTTP/1.1', () => {
   })
 })
 
+describe('a whole answer over HTTP/1.1', () => {
+  it('is given up when its reader takes nothing of it', async () => {
+    const signals: AbortSignal[] = []
+    const { raw } = await serve(
+      ({ signal }) => {
+        signals.push(signal)
+        return Promise.resolve({ status: 200, headers: [], body: new Uint8Array(50_000_000) })
+      },
+      { limits: { headersMs: 100, requestMs: 100 } },
+    )
+    const client = await raw()
+    client.socket.pause()
+    client.send(`GET / HTTP/1.1\r\n${host}\r\n`)
+    await expect.poll(() => signals[0]?.aborted, { timeout: 5_000 }).toBe(true)
+  })
+})
+
 describe('a streamed answer over HTTP/1.1', () => {
   it('is made no faster than its reader takes it', async () => {
     let made = 0

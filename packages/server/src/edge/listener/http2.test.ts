@@ -309,9 +309,9 @@ describe('time limits on a connection handed to HTTP/2', () => {
       const client = await raw()
       client.send(Buffer.concat([Buffer.from(preface), settings, ...before]))
       if (before.length > 0) await client.until('hello')
-      // HEADERS without END_HEADERS, then CONTINUATION frames of one indexed header each.
-      client.send(frame(1, 1, 3, getHead))
-      const trickle = setInterval(() => client.send(frame(9, 0, 3, Buffer.from([0x90]))), 20)
+      // A head of 4,000 bytes, byte by byte. (Many CONTINUATION frames would meet nghttp2's own limit of eight.)
+      client.send(frame(1, 5, 3, Buffer.concat([getHead, Buffer.alloc(4_000)])).subarray(0, 20))
+      const trickle = setInterval(() => client.send(Buffer.from([0x90])), 20)
       const text = await client.closed()
       clearInterval(trickle)
       expect(text.split('hello').length).toBe(before.length + 1)
@@ -360,6 +360,22 @@ describe('time limits on a connection handed to HTTP/2', () => {
     stream.resume()
     await closed
     expect(stream.rstCode).toBe(constants.NGHTTP2_INTERNAL_ERROR)
+  })
+
+  it('end a whole answer, however small, whose reader takes nothing of it', async () => {
+    const signals: AbortSignal[] = []
+    const { url } = await serve(
+      ({ signal }) => {
+        signals.push(signal)
+        return Promise.resolve(reply('hello'))
+      },
+      { limits: { requestMs: 100 } },
+    )
+    const client = connect(url, { settings: { initialWindowSize: 0 } })
+    cleanup.push(() => client.destroy())
+    const { text, code } = await ask(client)
+    expect([text, code]).toEqual(['', constants.NGHTTP2_INTERNAL_ERROR])
+    expect(signals[0]?.aborted).toBe(true)
   })
 
   it('leave an answer alone, however long it takes', async () => {
