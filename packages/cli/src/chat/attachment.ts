@@ -57,6 +57,11 @@ export function toBlocks(attachments: readonly Attachment[]): ConverseBlock[] {
   })
 }
 
+/** Documents first, as Anthropic advises, and the question after them. */
+export function content(prompt: string, blocks: readonly ConverseBlock[]): ConverseBlock[] {
+  return [...blocks, { text: prompt }]
+}
+
 interface Magic {
   readonly at: number
   readonly text: string

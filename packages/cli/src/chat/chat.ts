@@ -1,12 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
-import type { ConverseBlock } from '@outcrop/protocol'
 import { callerRegion } from '../endpoint/authorize.ts'
 import { endpointUrl } from '../endpoint/endpoint-url.ts'
 import { CommandFailure, misuse } from '../failure.ts'
 import type { Io } from '../io.ts'
 import { ask, createPrinter, printFooter, type Question } from './ask.ts'
-import { asText, type Attachment, toBlocks } from './attachment.ts'
+import { asText, type Attachment, content, toBlocks } from './attachment.ts'
 import { chooseModel } from './choose-model.ts'
 
 export interface ChatOptions {
@@ -41,11 +40,6 @@ export async function chat(words: readonly string[], options: ChatOptions, io: I
   // Bedrock wants words beside every document.
   if (prompt === '') throw misuse('there is nothing to ask: give a prompt, as in outcrop chat "Hello, world"')
   await askOnce({ ...about, messages: [{ role: 'user', content: content(prompt, toBlocks(files)) }] }, options, io)
-}
-
-/** Documents first, as Anthropic advises, and the question after them. */
-export function content(prompt: string, blocks: readonly ConverseBlock[]): ConverseBlock[] {
-  return [...blocks, { text: prompt }]
 }
 
 async function askOnce(question: Question, { json = false }: ChatOptions, io: Io): Promise<void> {

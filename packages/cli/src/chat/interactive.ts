@@ -3,7 +3,7 @@ import type { ConverseBlock, ConverseMessage } from '@outcrop/protocol'
 import { CommandFailure } from '../failure.ts'
 import { dim, type Io } from '../io.ts'
 import { ask, createPrinter, printFooter, type Question } from './ask.ts'
-import { content } from './chat.ts'
+import { content } from './attachment.ts'
 
 /** Talks with the person at the terminal until Ctrl-D; Ctrl-C gives up on an answer, never on the conversation. */
 export async function converse(

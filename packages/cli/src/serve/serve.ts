@@ -11,7 +11,7 @@ export interface ServeOptions extends ConfigFlags {
 
 /** `outcrop serve`: runs the endpoint until it is told to stop, and then lets answers in progress finish. */
 export async function serve({ config: file, ...flags }: ServeOptions, io: Io): Promise<number> {
-  const { loadConfig, startServer, ConfigError } = await import('@outcrop/server')
+  const { loadConfig, startServer, ConfigError, createLineLog } = await import('@outcrop/server')
   const config = await loadConfig({ ...(file !== undefined && { file }), flags, env: io.env }).catch(
     (cause: unknown) => {
       throw cause instanceof ConfigError ? misuse(cause.message) : cause
@@ -19,7 +19,8 @@ export async function serve({ config: file, ...flags }: ServeOptions, io: Io): P
   )
   // A supervisor that read the first line and went away has not asked the server to stop.
   io.outliveReader()
-  const server = await startServer(config).catch((cause: unknown) => {
+  const log = createLineLog((line) => io.stderr.write(line), io.now)
+  const server = await startServer(config, { log }).catch((cause: unknown) => {
     throw new CommandFailure(explainStart(cause, config.listen), { cause })
   })
   // Whoever reads that it listens may tell it to stop at once.

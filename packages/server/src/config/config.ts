@@ -16,7 +16,7 @@ export interface Config {
   readonly limits: LimitsConfig
 }
 
-export interface AuthConfig {
+interface AuthConfig {
   /** `open` accepts every caller and believes the name given; `strict` verifies signatures and keys. */
   readonly mode: 'open' | 'strict'
   readonly credentials: readonly CredentialConfig[]
@@ -31,17 +31,17 @@ interface CallerConfig {
   readonly region?: string
 }
 
-export interface KeyPairConfig extends CallerConfig {
+interface KeyPairConfig extends CallerConfig {
   readonly accessKeyId: string
   readonly secretAccessKey: string
   readonly sessionToken?: string
 }
 
-export interface BearerConfig extends CallerConfig {
+interface BearerConfig extends CallerConfig {
   readonly bearer: string
 }
 
-export interface SimulatorConfig {
+interface SimulatorConfig {
   /** Equal seeds give equal answers to equal requests. */
   readonly seed: string
   /** The pace of streamed answers; 0 sends them as fast as they are read. */

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -117,6 +117,23 @@ limits:
     } finally {
       await rm(folder, { recursive: true })
     }
+  })
+
+  it('reads the example of its reference page, which says every default', async () => {
+    const page = await readFile(new URL('../../../../docs/reference/configuration.md', import.meta.url), 'utf8')
+    const example = /```yaml\n([^]*?)```/.exec(page)?.[1] ?? ''
+    const env = { ADA_SECRET: 'a', GRACE_SECRET: 'g', GRACE_TOKEN: 't', CI_BEDROCK_KEY: bearer }
+    const { auth, data, ...rest } = await load(example, { env })
+    expect({ ...rest, auth: defaultConfig.auth }).toEqual(defaultConfig)
+    expect(data).toBe('/etc/outcrop-data')
+    expect(auth).toEqual({
+      mode: 'strict',
+      credentials: [
+        { user: 'ada', accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'a' },
+        { user: 'grace', accessKeyId: 'ASIAEXAMPLE', secretAccessKey: 'g', sessionToken: 't', account: '210987654321' },
+        { user: 'ci', bearer, region: 'eu-west-1' },
+      ],
+    })
   })
 
   it('says that a file is not there', async () => {

@@ -14,7 +14,7 @@ export interface Setting<T> {
 }
 
 /** One of a few words. */
-export function oneOf<const Word extends string>(...words: readonly Word[]): Setting<Word> {
+function oneOf<const Word extends string>(...words: readonly Word[]): Setting<Word> {
   return { expected: words.join(' or '), words, read: (text) => words.find((word) => word === text) }
 }
 
