@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Reply } from '../../exchange.ts'
 import type { Deadlines } from './deadlines.ts'
 import { abandon, answer, type EdgeContext, mayHaveBody, spareBytes } from './edge-context.ts'
+import { dropBody } from './drop.ts'
 import { toHeaderMap } from './head.ts'
 import { type Outlet, pieceBytes, pump, write } from './pump.ts'
 import { isFarewell, toRefusal } from './refusals.ts'
@@ -28,7 +29,6 @@ export class Http1Call implements Outlet {
   readonly #req: IncomingMessage
   readonly #context: EdgeContext
   readonly #exchange: SocketExchange
-  #dropping = false
   #cancelled = false
 
   constructor(req: IncomingMessage, res: ServerResponse, { context, expects, remoteAddress }: CallSetting) {
@@ -121,7 +121,7 @@ export class Http1Call implements Outlet {
     else if (whole === undefined) await this.#stream(reply, drops)
     else if (whole.byteLength <= pieceBytes && !drops) return this.#finish(whole)
     else await write(whole, this)
-    if (drops) return this.#drop(() => this.#finish(none))
+    if (drops) return dropBody(this.#req, this.#context, () => this.#finish(none))
     this.#finish(none)
   }
 
@@ -143,7 +143,7 @@ export class Http1Call implements Outlet {
 
   async #stream(reply: Reply, drops: boolean): Promise<void> {
     if (reply.body instanceof Uint8Array) return
-    if (drops) this.#drop(() => {})
+    if (drops) dropBody(this.#req, this.#context, () => {})
     const { out } = this
     // The head travels with the first chunk, but never waits for a slow one.
     const flush = setImmediate(() => out.flushHeaders())
@@ -157,26 +157,5 @@ export class Http1Call implements Outlet {
   /** A body that will not be read: worth reading to the end only when the end is near. */
   #mustDrop(): boolean {
     return !this.#exchange.uninvited && this.#exchange.remaining > spareBytes
-  }
-
-  /** Throws the rest of the request away within bounds, so that the answer is not lost in a reset. */
-  #drop(then: () => void): void {
-    const req = this.#req
-    if (this.#dropping || req.complete || req.destroyed) return then()
-    this.#dropping = true
-    let bound = 2 * this.#context.limits.bodyBytes
-    const { lingers } = this.#context
-    const leave = (): void => {
-      lingers.stop(rest)
-      req.off('data', onData).off('end', leave).off('close', leave)
-      then()
-    }
-    const onData = (chunk: Uint8Array): void => {
-      bound -= chunk.byteLength
-      if (bound < 0) leave()
-    }
-    const rest = { giveUp: leave }
-    lingers.start(rest)
-    req.on('data', onData).on('end', leave).on('close', leave)
   }
 }

@@ -2,6 +2,7 @@ import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'nod
 import type { Reply } from '../../exchange.ts'
 import type { Deadlines } from './deadlines.ts'
 import { abandon, answer, type EdgeContext, mayHaveBody, spareBytes } from './edge-context.ts'
+import { dropBody } from './drop.ts'
 import { toHeaderMap } from './head.ts'
 import { type Outlet, pieceBytes, pump, write } from './pump.ts'
 import { type EdgeRefusal, isFarewell, refuse, toRefusal } from './refusals.ts'
@@ -60,7 +61,8 @@ export class Http2Call implements Outlet {
   }
 
   giveUp(): void {
-    this.#breakOff()
+    // An answer that is out waits for nobody; what may be left is the caller's own half.
+    if (!this.out.writableFinished) this.#breakOff()
   }
 
   async #run(answered: () => Reply | Promise<Reply | undefined>): Promise<void> {
@@ -88,6 +90,7 @@ export class Http2Call implements Outlet {
 
   async #reply(reply: Reply): Promise<void> {
     const { out } = this
+    await this.#dropMuch()
     if (out.destroyed || out.closed) return abandon(reply)
     const whole = reply.body instanceof Uint8Array ? reply.body : undefined
     const bodiless = this.#bodiless || !mayHaveBody(reply.status)
@@ -110,13 +113,25 @@ export class Http2Call implements Outlet {
     this.stalls.start(this)
   }
 
-  /** Reads what little is left of a request that was answered early, or tells its sender to stop. */
+  /**
+   * Lets a caller that is sending much finish before it is answered: Node's client, and with it the AWS SDK for
+   * JavaScript, cannot take an answer while 10 MB of its own wait to be sent, and fails or hangs without reading it.
+   */
+  async #dropMuch(): Promise<void> {
+    if (this.out.readableEnded || this.out.endAfterHeaders || this.#exchange.uninvited) return
+    if (this.#exchange.remaining <= spareBytes) return
+    await new Promise<void>((resolve) => dropBody(this.out, this.#context, resolve))
+  }
+
+  /** Ends the half of the stream that the caller still sends on. */
   #dropRest(): void {
     const { out } = this
-    if (out.readableEnded || out.destroyed) return
-    const tooMuch = this.#exchange.uninvited || this.#exchange.remaining > spareBytes
-    if (tooMuch && !out.endAfterHeaders) out.close(constants.NGHTTP2_NO_ERROR)
-    else out.resume()
+    const stop = (): void => {
+      if (!out.readableEnded && !out.destroyed) out.close(constants.NGHTTP2_NO_ERROR)
+    }
+    if (out.endAfterHeaders) out.resume()
+    else if (this.#exchange.uninvited) stop()
+    else dropBody(out, this.#context, stop)
   }
 
   /** Resets the stream with INTERNAL_ERROR: an end that looks whole would be a lie. */
