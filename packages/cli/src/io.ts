@@ -45,14 +45,31 @@ export function processIo(): Io {
     home: homedir(),
     platform: process.platform,
     now: Date.now,
-    onStop: (handler) => {
-      process.on('SIGINT', handler).on('SIGTERM', handler)
-      return () => void process.off('SIGINT', handler).off('SIGTERM', handler)
-    },
+    onStop,
     outliveReader: () => {
       ends = false
     },
   }
+}
+
+function onStop(handler: () => void): () => void {
+  process.on('SIGINT', handler).on('SIGTERM', handler)
+  const orphaned = process.env['npm_lifecycle_event'] === undefined ? undefined : onOrphaned(handler)
+  return () => {
+    process.off('SIGINT', handler).off('SIGTERM', handler)
+    clearInterval(orphaned)
+  }
+}
+
+/** npm and npx start us through a shell, which dies of the signal that they pass on and keeps it to itself. */
+function onOrphaned(handler: () => void): NodeJS.Timeout {
+  const parent = process.ppid
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(watch)
+    handler()
+  }, 500)
+  return watch.unref()
 }
 
 function kindOfStdin(): Io['stdinIs'] {
