@@ -24,20 +24,25 @@ import { fromConverseCitation } from './citation.ts'
 /** Turns Converse's blocks into Messages' in the same order; a cache point marks the block before it. */
 export function fromConverseBlocks(content: readonly ConverseBlock[]): readonly ContentBlock[] {
   const blocks: ContentBlock[] = []
+  let lastMarkable = -1
   for (const block of content) {
-    if ('cachePoint' in block) markForCache(blocks, block.cachePoint)
-    else blocks.push(translate(block))
+    if ('cachePoint' in block) {
+      markForCache(blocks, lastMarkable, block.cachePoint)
+      continue
+    }
+    blocks.push(translate(block))
+    // Thinking cannot be marked, so the cut moves to what stands before it.
+    if (!('reasoningContent' in block)) lastMarkable = blocks.length - 1
   }
   return blocks
 }
 
-/** Cuts a prompt for caching after its last item that can be marked; a point before any such item caches nothing. */
+/** Cuts a prompt for caching after one of its items; a cache point with nothing before it caches nothing. */
 export function markForCache(
-  items: Array<object & { readonly type?: string | null; readonly cache_control?: CacheControl | null }>,
+  items: Array<object & { readonly cache_control?: CacheControl | null }>,
+  index: number,
   { ttl }: CachePoint,
 ): void {
-  // Thinking cannot be marked, so the cut moves to what stands before it.
-  const index = items.findLastIndex(({ type }) => type !== 'thinking' && type !== 'redacted_thinking')
   const item = items[index]
   if (item === undefined) return
   items[index] = { ...item, cache_control: ttl === undefined ? { type: 'ephemeral' } : { type: 'ephemeral', ttl } }

@@ -82,7 +82,7 @@ const translators: ReadonlyMap<string, (value: never) => Partial<MessagesRequest
 function fromSystem(system: readonly SystemBlock[]): readonly TextBlock[] {
   const blocks: TextBlock[] = []
   for (const block of system) {
-    if ('cachePoint' in block) markForCache(blocks, block.cachePoint)
+    if ('cachePoint' in block) markForCache(blocks, blocks.length - 1, block.cachePoint)
     else if ('text' in block) blocks.push({ type: 'text', text: block.text })
     else if ('text' in block.guardContent) blocks.push({ type: 'text', text: block.guardContent.text.text })
     else throw new GatewayError('validation', texts.unsupportedBlock('image')) // Messages' system is text alone
@@ -93,7 +93,7 @@ function fromSystem(system: readonly SystemBlock[]): readonly TextBlock[] {
 function fromTools(tools: readonly ConverseTool[]): readonly Tool[] {
   const found: Tool[] = []
   for (const tool of tools) {
-    if ('cachePoint' in tool) markForCache(found, tool.cachePoint)
+    if ('cachePoint' in tool) markForCache(found, found.length - 1, tool.cachePoint)
     else if ('toolSpec' in tool) {
       const { name, description, inputSchema, strict } = tool.toolSpec
       found.push({

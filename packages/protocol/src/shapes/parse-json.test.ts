@@ -31,6 +31,18 @@ describe('parseJson', () => {
     expect(parseJson(bytes('['.repeat(50_000) + ']'.repeat(50_000))).kind).toBe('tooDeep')
   })
 
+  it('sees no brackets in strings, however their quotes are escaped', () => {
+    const text = JSON.stringify({ a: '['.repeat(2000), b: '\\', c: '"\\"['.repeat(2000), '[': 1 })
+    expect(parseJson(bytes(text)).kind).toBe('object')
+    expect(parseJson(bytes(`{"a":"\\\\","b":${'['.repeat(2000)}`)).kind).toBe('tooDeep')
+  })
+
+  it('refuses ten million lists inside each other without building them', () => {
+    const started = performance.now()
+    expect(parseJson(bytes('['.repeat(10_000_000))).kind).toBe('tooDeep')
+    expect(performance.now() - started).toBeLessThan(1000)
+  })
+
   it('keeps a key named __proto__ from becoming a prototype', () => {
     const parsed = parseJson(bytes('{"__proto__":{"polluted":true}}'))
     expect(parsed.kind === 'object' && 'polluted' in parsed.value).toBe(false)

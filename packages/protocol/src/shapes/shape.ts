@@ -174,11 +174,13 @@ export function union(members: Readonly<Record<string, Shape>>): Shape {
   const allowed = [...shapes.keys()]
   return (value, at, report) => {
     if (!isObject(value)) return reportType('object', value, at, report)
-    const found = Object.keys(value).filter((key) => value[key] !== null)
+    const keys = Object.keys(value)
+    const found = keys.length === 1 ? keys : keys.filter((key) => value[key] !== null)
     const only = found[0]
     const shape = only === undefined || found.length > 1 ? undefined : shapes.get(only)
     if (only === undefined || shape === undefined) return report({ kind: 'union', at, found, allowed })
-    for (const key of Object.keys(value)) if (key !== only) Reflect.deleteProperty(value, key)
+    // Nulls stand for what is absent, and go, so that the one member that is left tells which variant it is.
+    if (keys.length > 1) for (const key of keys) if (key !== only) Reflect.deleteProperty(value, key)
     shape(value[only], { parent: at, key: only }, report)
   }
 }
