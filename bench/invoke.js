@@ -1,9 +1,7 @@
 // What a non-streaming InvokeModel of 2 KB with strict SigV4 costs, 16 at a time, beside a bare server answering the same bytes.
-import { createConnection } from 'node:net'
-import { connect } from 'node:http2'
+import { concurrency, loadH1, loadH2 } from './load.js'
 import { invokePath, median, signedHeaders, spread, startServerProcess, twoKilobytes } from './lib.js'
 
-const concurrency = 16
 const requests = 4000
 const warmUp = 4000
 const rounds = 7
@@ -53,69 +51,6 @@ async function costOf(server, load) {
   const before = await server.cpu()
   await load(server.port, requests)
   return ((await server.cpu()) - before) / requests
-}
-
-/** Raw sockets with the request's bytes made once: the load generator must cost less than what it measures. */
-async function loadH1(port, total) {
-  const body = twoKilobytes()
-  const headers = signedHeaders({ authority: `127.0.0.1:${port}`, authorityName: 'host', path: invokePath, body })
-  const head = Object.entries({ host: `127.0.0.1:${port}`, ...headers, 'content-length': Buffer.byteLength(body) })
-  const bytes = Buffer.from(
-    `POST ${invokePath} HTTP/1.1\r\n${head.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`,
-  )
-  await Promise.all(Array.from({ length: concurrency }, () => oneConnection(port, bytes, total / concurrency)))
-}
-
-function oneConnection(port, bytes, count) {
-  return new Promise((resolve, reject) => {
-    const socket = createConnection({ port, host: '127.0.0.1', noDelay: true })
-    let left = count
-    let pending = ''
-    socket.on('connect', () => socket.write(bytes))
-    socket.on('error', reject)
-    socket.on('data', (chunk) => {
-      pending += chunk.toString('latin1')
-      const end = pending.indexOf('\r\n\r\n')
-      if (end < 0) return
-      const length = Number(/content-length: (\d+)/i.exec(pending)?.[1])
-      if (pending.length < end + 4 + length) return
-      if (!pending.startsWith('HTTP/1.1 200 ')) return reject(new Error(pending))
-      pending = ''
-      left -= 1
-      if (left > 0) return socket.write(bytes)
-      socket.end()
-      resolve(undefined)
-    })
-  })
-}
-
-async function loadH2(port, total) {
-  const body = twoKilobytes()
-  const signed = signedHeaders({ authority: `127.0.0.1:${port}`, authorityName: ':authority', path: invokePath, body })
-  const session = connect(`http://127.0.0.1:${port}`)
-  const headers = { ':method': 'POST', ':path': invokePath, ...signed, 'content-length': Buffer.byteLength(body) }
-  let left = total
-  const worker = async () => {
-    while (left > 0) {
-      left -= 1
-      await oneStream(session, headers, body)
-    }
-  }
-  await Promise.all(Array.from({ length: concurrency }, worker))
-  await new Promise((resolve) => session.close(resolve))
-}
-
-function oneStream(session, headers, body) {
-  return new Promise((resolve, reject) => {
-    const stream = session.request(headers)
-    stream.on('response', (answer) => {
-      if (answer[':status'] !== 200) reject(new Error(`status ${answer[':status']}`))
-    })
-    stream.on('error', reject)
-    stream.on('end', resolve)
-    stream.resume()
-    stream.end(body)
-  })
 }
 
 async function firstAnswer(port) {

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process'
 import { createHash, createHmac } from 'node:crypto'
+import { once } from 'node:events'
 
 /** @param {readonly number[]} values */
 export function median(values) {
@@ -23,23 +24,27 @@ export async function startServerProcess(file, args = []) {
     execArgv: ['--expose-gc'],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
-  const ask = (question) =>
-    new Promise((resolve, reject) => {
-      child.once('message', resolve)
-      child.once('exit', () => reject(new Error(`${file} ended`)))
-      child.send(question)
-    })
-  const { port } = await new Promise((resolve, reject) => {
-    child.once('message', resolve)
-    child.once('exit', () => reject(new Error(`${file} did not start`)))
-  })
+  const ask = async (question) => {
+    const answered = once(child, 'message')
+    child.send(question)
+    const [answer] = await answered
+    return answer
+  }
+  const [{ port }] = await Promise.race([
+    once(child, 'message'),
+    once(child, 'exit').then(() => Promise.reject(new Error(`${file} did not start`))),
+  ])
   return {
     port,
     /** Microseconds of CPU that the process has used, user and system. @returns {Promise<number>} */
     cpu: () => ask('cpu'),
     /** Bytes resident after a collection. @returns {Promise<number>} */
     memory: () => ask('memory'),
-    stop: () => new Promise((resolve) => child.once('exit', resolve) && child.kill('SIGKILL')),
+    stop: async () => {
+      const ended = once(child, 'exit')
+      child.kill('SIGKILL')
+      await ended
+    },
   }
 }
 

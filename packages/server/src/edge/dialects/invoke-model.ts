@@ -28,15 +28,17 @@ const enumerated = [
 
 /** Reads the Bedrock headers of InvokeModel and its stream; throws coral's text for a value outside its enum. */
 export function parseInvokeHeaders(headers: HeaderMap): InvokeSettings {
-  const wrong = enumerated.flatMap(({ header, member, values }) => {
+  let wrong: string[] | undefined
+  for (const { header, member, values } of enumerated) {
     const value = headers[header]
-    if (value === undefined || values.some((known) => known === value)) return []
-    return `Value '${value}' at '${member}' failed to satisfy constraint: Member must satisfy enum value set: [${values.join(', ')}]`
-  })
-  if (wrong.length > 0) {
-    // [?] WIRE §13: the text for a bad enum header is not recorded; this is coral's own for every member.
-    throw new GatewayError('validation', texts.constraintViolations(wrong))
+    if (value === undefined || values.some((known) => known === value)) continue
+    wrong ??= []
+    wrong.push(
+      `Value '${value}' at '${member}' failed to satisfy constraint: Member must satisfy enum value set: [${values.join(', ')}]`,
+    )
   }
+  // [?] WIRE §13: the text for a bad enum header is not recorded; this is coral's own for every member.
+  if (wrong !== undefined) throw new GatewayError('validation', texts.constraintViolations(wrong))
   checkRequestMetadata(headers['x-amzn-bedrock-request-metadata'])
   if (headers['x-amzn-bedrock-guardrailidentifier'] !== undefined) throw unknownGuardrail()
   return {
