@@ -17,7 +17,7 @@ export interface KnownKeyPair extends Known {
   readonly tokenDigest: Buffer | undefined
 }
 
-export interface KnownBearer extends Known {
+interface KnownBearer extends Known {
   readonly how: Identity['how']
   readonly digest: Buffer
 }
