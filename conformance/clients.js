@@ -3,7 +3,7 @@
 /**
  * @typedef {{
  *   id: string, title: string, language: 'node' | 'python', script: readonly string[],
- *   packages: readonly string[], note?: string,
+ *   packages: readonly string[], note?: string, slow?: true,
  * }} Client
  */
 
@@ -16,6 +16,7 @@ export const clients = [
     language: 'python',
     script: ['aws_cli_runner.py'],
     packages: ['awscli'],
+    slow: true,
     note: 'has no streaming commands (WIRE §11)',
   },
   {

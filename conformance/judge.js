@@ -3,7 +3,7 @@
 /**
  * @typedef {{ id: string, says: string, from: string, clients: readonly string[] }} Requirement
  * @typedef {{ id: string, client: string, outcome: 'pass' | 'fail', detail: string, ms: number }} Result
- * @typedef {{ id: string, client: string, because: string }} Expectation
+ * @typedef {{ id: string, client: string, shows: string, because: string }} Expectation
  * @typedef {{
  *   id: string, client: string, verdict: 'pass' | 'expected' | 'fail' | 'skip', detail: string, because?: string,
  * }} Cell
@@ -26,7 +26,12 @@ export function judge(requirements, results, expectations, run) {
   const known = new Set(cells.map(key))
   for (const each of expectations) {
     if (!known.has(key(each)))
-      cells.push({ ...each, verdict: 'fail', detail: 'an expected failure of nothing in the manifest' })
+      cells.push({
+        id: each.id,
+        client: each.client,
+        verdict: 'fail',
+        detail: 'an expected failure of nothing in the manifest',
+      })
   }
   return cells
 }
@@ -43,6 +48,9 @@ function judgeOne(id, client, result, expectation, run) {
   if (result === undefined) return { id, client, verdict: 'fail', detail: 'not run' }
   if (expectation === undefined) return { id, client, verdict: result.outcome, detail: result.detail }
   const { because } = expectation
+  if (result.outcome === 'fail' && !result.detail.includes(expectation.shows)) {
+    return { id, client, verdict: 'fail', detail: `failed in another way than expected: ${result.detail}` }
+  }
   if (result.outcome === 'fail') return { id, client, verdict: 'expected', detail: result.detail, because }
   return { id, client, verdict: 'fail', detail: 'passed, although a failure is expected: the expectation is stale' }
 }

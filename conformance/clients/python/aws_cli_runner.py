@@ -1,6 +1,5 @@
 """The AWS CLI version 1, one process a call. It has no streaming commands (WIRE §11)."""
 
-import base64
 import contextlib
 import json
 import os
@@ -47,9 +46,25 @@ def aws(*args: str, identity: Identity | None = None, url: str | None = None, re
     return done.stdout
 
 
-def as_json(value: Any) -> str:
-    """JSON with bytes as base64: the CLI takes blobs inside a structure so."""
-    return json.dumps(value, default=lambda data: base64.b64encode(data).decode())
+def shorthand(value: Any, folder: str) -> str:
+    """The CLI's shorthand syntax, the one in which version 1 takes a blob inside a structure: `bytes@=fileb://…`."""
+    if isinstance(value, dict):
+        return "{" + pairs(value, folder) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(shorthand(each, folder) for each in value) + "]"
+    return "true" if value is True else f"'{value}'"
+
+
+def pairs(value: dict[str, Any], folder: str) -> str:
+    parts = []
+    for key, each in value.items():
+        if isinstance(each, bytes):
+            file = pathlib.Path(folder, f"{len(os.listdir(folder))}.bin")
+            file.write_bytes(each)
+            parts.append(f"{key}@=fileb://{file}")
+        else:
+            parts.append(f"{key}={shorthand(each, folder)}")
+    return ",".join(parts)
 
 
 class Connection:
@@ -61,17 +76,18 @@ class Connection:
     def ask(self, ask: Ask) -> Answer:
         with tempfile.TemporaryDirectory() as folder:
             if self.wire == "converse":
-                call = pathlib.Path(folder, "call.json")
-                call.write_text(as_json(to_converse(ask)))
-                return from_converse(
-                    json.loads(aws("bedrock-runtime", "converse", "--cli-input-json", f"file://{call}", **self.options))
-                )
+                call = to_converse(ask)
+                arguments = []
+                if any("files" in turn for turn in ask.turns):
+                    arguments = ["--messages", *(pairs(message, folder) for message in call.pop("messages"))]
+                arguments += ["--cli-input-json", json.dumps(call)]
+                return from_converse(json.loads(aws("bedrock-runtime", "converse", *arguments, **self.options)))
             body = {"anthropic_version": "bedrock-2023-05-31", **to_messages(ask)}
             return from_message(self.invoke(ask.model, body, folder))
 
     def invoke(self, model: str, body: Any, folder: str) -> Any:
         sent, received = pathlib.Path(folder, "body.json"), pathlib.Path(folder, "answer.json")
-        sent.write_text(as_json(body))
+        sent.write_text(json.dumps(body))
         arguments = ["--model-id", model, "--body", f"file://{sent}", str(received)]
         told = json.loads(aws("bedrock-runtime", "invoke-model", *arguments, **self.options))
         equal(told["contentType"], "application/json")
