@@ -24,7 +24,7 @@ export function writeReport(requirements, cells, clients, versions) {
     '# Conformance',
     '',
     'Unmodified clients against a running endpoint in strict mode, written by `npm run conformance`.',
-    `${passed} passed (${expected} of them failures that are expected), ${failed} failed, ${skipped} skipped.`,
+    `${passed} passed, ${failed} failed, ${skipped} skipped; among the passed, ${expected} failed as expected.`,
     '',
     '✓ passed · ⚠ expected failure, explained below · ✗ failed · blank: not asked of this client',
     '',
@@ -66,6 +66,7 @@ const letter = (/** @type {number} */ index) => String.fromCharCode(65 + index)
 const describe = ({ title, note }) => (note === undefined ? title : `${title}: ${note}`)
 
 /** @param {Client} client @param {Record<string, string>} versions */
-const version = ({ packages }, versions) => packages.map((name) => `${name} ${versions[name] ?? 'unknown'}`).join(', ')
+const version = ({ packages }, versions) =>
+  packages.map((name) => `${name} ${versions[name] ?? 'unknown'}`).join(', ') || '–'
 
 const escape = (/** @type {string} */ text) => text.replaceAll('|', '\\|').replaceAll('<', '&lt;')

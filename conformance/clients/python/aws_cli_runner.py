@@ -12,7 +12,7 @@ from typing import Any, Iterator
 
 from checks import Adapter, check_runtime, refused, to_messages
 from harness import (
-    BARE, EXTRANEOUS_MODEL, HELLO, MAIN, MAX_TOKENS_MISSING, TOOL_CONFIG, TOOL_RESULT, UNKNOWN_KEY, UNKNOWN_MODEL,
+    BARE, EXTRANEOUS_MODEL, HELLO, MAIN, MAX_TOKENS_MISSING, TOOL_CONFIG, TOOL_RESULT, TOOL_RESULT_SURPLUS, UNKNOWN_KEY, UNKNOWN_MODEL,
     WRONG_KEY, WRONG_SECRET, Answer, Ask, Identity, Refusal, contains, equal, expect, model_arn, pair, profile_arn,
     requirement, run, set_environment, target, temporary,
 )
@@ -166,6 +166,14 @@ def _():
 @requirement("error.tool-result")
 def _():
     refused(invoke, lambda: converses(USER, CALLS, USER, tools=True), 400, "ValidationException", TOOL_RESULT)
+
+
+@requirement("error.tool-result-surplus")
+def _():
+    ids = ("tooluse_conformance", "tooluse_surplus")
+    results = [{"toolResult": {"toolUseId": each, "content": [{"text": "Sunny"}]}} for each in ids]
+    call = lambda: converses(USER, CALLS, {"role": "user", "content": results}, tools=True)
+    refused(invoke, call, 400, "ValidationException", TOOL_RESULT_SURPLUS)
 
 
 @requirement("models.list")

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 
 from checks import Adapter, check_runtime, refused, to_messages
 from harness import (
-    BARE, EXTRANEOUS_MODEL, HELLO, MAIN, MAX_TOKENS_MISSING, PATTERN, TOOL_CONFIG, TOOL_RESULT, UNKNOWN, UNKNOWN_KEY,
+    BARE, EXTRANEOUS_MODEL, HELLO, MAIN, MAX_TOKENS_MISSING, PATTERN, TOOL_CONFIG, TOOL_RESULT, TOOL_RESULT_SURPLUS, UNKNOWN, UNKNOWN_KEY,
     UNKNOWN_MODEL, WRONG_KEY, WRONG_SECRET, Answer, Ask, Identity, Refusal, contains, equal, expect, model_arn, pair,
     profile_arn, requirement, run, set_environment, target, temporary,
 )
@@ -232,6 +232,16 @@ def _():
     tools = {"tools": [{"toolSpec": {"name": "get_weather", "inputSchema": {"json": {"type": "object"}}}}]}
     call = lambda: client("bedrock-runtime").converse(modelId=MAIN, messages=[USER, CALLS, USER], toolConfig=tools)
     refused(converse, call, 400, "ValidationException", TOOL_RESULT)
+
+
+@requirement("error.tool-result-surplus")
+def _():
+    tools = {"tools": [{"toolSpec": {"name": "get_weather", "inputSchema": {"json": {"type": "object"}}}}]}
+    ids = ("tooluse_conformance", "tooluse_surplus")
+    results = [{"toolResult": {"toolUseId": each, "content": [{"text": "Sunny"}]}} for each in ids]
+    messages = [USER, CALLS, {"role": "user", "content": results}]
+    call = lambda: client("bedrock-runtime").converse(modelId=MAIN, messages=messages, toolConfig=tools)
+    refused(converse, call, 400, "ValidationException", TOOL_RESULT_SURPLUS)
 
 
 @requirement("error.model-id-pattern")

@@ -38,6 +38,9 @@ BLANK_TEXT = (
 )
 TOOL_CONFIG = "The toolConfig field must be defined when using toolUse and toolResult content blocks."
 TOOL_RESULT = "Expected toolResult blocks at messages.2.content for the following Ids: tooluse_conformance"
+TOOL_RESULT_SURPLUS = (
+    "The number of toolResult blocks at messages.2.content exceeds the number of toolUse blocks of previous turn."
+)
 MAX_TOKENS = "The maximum tokens you requested exceeds the model limit of "
 PATTERN = "1 validation error detected: Value 'not a model' at 'modelId' failed to satisfy constraint: "
 UNKNOWN_KEY = "The security token included in the request is invalid."

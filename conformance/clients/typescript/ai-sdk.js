@@ -19,7 +19,6 @@ const anthropic = client === 'ai-sdk-anthropic'
 const adapter = {
   wire: anthropic ? 'invoke' : 'converse',
   streams: true,
-  unseen: anthropic ? [] : ['citations'],
   // The SDK keeps status, headers and body, and shows `message` of the body when it is spelled so (WIRE §2.2).
   describe(thrown) {
     const error = RetryError.isInstance(thrown) ? thrown.lastError : thrown

@@ -330,6 +330,20 @@ requirement('error.tool-result', async () => {
   })
 })
 
+requirement('error.tool-result-surplus', async () => {
+  const results = ['tooluse_conformance', 'tooluse_surplus'].map((toolUseId) => ({
+    toolResult: { toolUseId, content: [{ text: 'Sunny' }] },
+  }))
+  const messages = /** @type {sdk.Message[]} */ ([...conversation, { role: 'user', content: results }])
+  const tool = { toolSpec: { name: 'get_weather', inputSchema: { json: { type: 'object' } } } }
+  const input = { modelId: models.main, messages, toolConfig: { tools: [tool] } }
+  await isRefused(converse, () => open().send(new sdk.ConverseCommand(input)), {
+    status: 400,
+    code: 'ValidationException',
+    text: texts.toolResultSurplus,
+  })
+})
+
 for (const adapter of [invoke, converse]) {
   const ask = { model: 'not a model', turns: [{ role: /** @type {const} */ ('user'), text: 'Hello' }] }
   requirement('error.model-id-pattern', () =>

@@ -38,7 +38,6 @@ import {
  * @typedef {{
  *   wire: 'invoke' | 'converse', streams: boolean, connect: (options?: Options) => Connection,
  *   describe(error: unknown): Refusal,
- *   unseen?: string[],
  * }} Adapter
  */
 
@@ -245,8 +244,6 @@ function checkFiles(adapter) {
     const file = /** @type {File} */ ({ kind: 'text', bytes: fixture('text'), citations: true })
     const answer = await connect().ask(reads(file, 'What do the notes say?'))
     assert.match(answer.text, /gneiss/i)
-    // The AI SDK's Converse provider keeps a citation's text and drops the citation itself.
-    if (adapter.unseen?.includes('citations')) return
     assert.ok((answer.citations ?? []).length > 0, 'at least one citation')
     for (const cited of answer.citations ?? []) {
       assert.ok(cited !== '' && fixture('text').toString('utf8').includes(cited), `cited ${JSON.stringify(cited)}`)

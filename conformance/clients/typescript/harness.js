@@ -46,6 +46,8 @@ export const texts = {
     'The text field in the ContentBlock object at messages.0.content.0 is blank. Add text to the text field, and try again.',
   toolConfig: 'The toolConfig field must be defined when using toolUse and toolResult content blocks.',
   toolResult: 'Expected toolResult blocks at messages.2.content for the following Ids: tooluse_conformance',
+  toolResultSurplus:
+    'The number of toolResult blocks at messages.2.content exceeds the number of toolUse blocks of previous turn.',
   maxTokens: 'The maximum tokens you requested exceeds the model limit of ',
   pattern: "1 validation error detected: Value 'not a model' at 'modelId' failed to satisfy constraint: ",
   unknownKey: 'The security token included in the request is invalid.',
