@@ -32,7 +32,13 @@ export async function startServer(config: Config, options: StartOptions = {}): P
   if (config.data !== undefined) await prepareFolder(config.data)
   let ready = true
   const gateway = createGateway({
-    gatekeeper: createGatekeeper({ ...config.auth, region: config.region, account: config.account, now }),
+    gatekeeper: createGatekeeper({
+      ...config.auth,
+      region: config.region,
+      account: config.account,
+      listenHosts: [config.listen.host],
+      now,
+    }),
     backend: createSimulator({ seed: config.simulator.seed, pace: config.simulator, now }),
     fidelity: config.fidelity,
     log,

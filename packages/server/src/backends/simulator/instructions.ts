@@ -8,20 +8,26 @@ export type Instruction =
   | { readonly kind: 'json'; readonly keys: readonly string[]; readonly array: boolean }
   | { readonly kind: 'talk' }
 
-/** Only the end of a prompt is searched for instructions: that is where they stand, and it bounds the work. */
-const searched = 2_000
+/** Only the ends of a long prompt are searched for instructions: that is where they stand, and it bounds the work. */
+const searched = { start: 200, end: 400 }
 /** Asked for more, the simulator still stops here: nobody tests with longer answers. */
 const mostWords = 20_000
 
-/** Finds the simple instruction that a prompt ends with; anything else is just talk. */
+/** Finds the simple instruction that a prompt begins or ends with; anything else is just talk. */
 export function readInstruction(prompt: string): Instruction {
-  const text = prompt.slice(-searched)
-  for (const reader of readers) {
-    const instruction = reader(text)
+  const isLong = prompt.length > searched.start + searched.end
+  const text = isLong ? `${prompt.slice(0, searched.start)}\n${prompt.slice(-searched.end)}` : prompt
+  if (!anyClue.test(text)) return { kind: 'talk' }
+  for (const read of readers) {
+    const instruction = read(text)
     if (instruction !== undefined) return instruction
   }
   return { kind: 'talk' }
 }
+
+// Most prompts are mere talk: one expression without which none of the others can match saves trying them all.
+const anyClue =
+  /\b(?:exactly|only|just|with|repeat|count|counting|json|\d{1,6}|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|write|tell|compose|give|draft|generate|say)\b/i
 
 const readers: ReadonlyArray<(text: string) => Instruction | undefined> = [
   readExactly,
@@ -112,9 +118,11 @@ function readList(text: string): Instruction | undefined {
   return found === null ? undefined : { kind: 'list', items: Math.min(1_000, toNumber(found[1])) }
 }
 
+const longForms = /\b(?:story|essay|poem|article|report|novel|tale|letter|blog post)\b/i
+const writes = /\b(?:write|tell|compose|give|draft|generate)\b/i
+
 function readLong(text: string): Instruction | undefined {
-  const kind = /\b(story|essay|poem|article|report|novel|tale|letter|blog post)\b/i.exec(text)
-  if (kind === null || !/\b(?:write|tell|compose|give|draft|generate)\b/i.test(text)) return undefined
+  if (!longForms.test(text) || !writes.test(text)) return undefined
   return { kind: 'words', words: /\b(?:long|detailed|lengthy)\b/i.test(text) ? 400 : 150 }
 }
 

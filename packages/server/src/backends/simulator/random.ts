@@ -11,8 +11,8 @@ export interface Random {
 
 const base58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz'
 
-/** Strings longer than this are hashed natively before they are mixed in: a 5 MB image must not cost 5 million steps here. */
-const longString = 16_384
+/** Strings longer than this are hashed natively before they are mixed in, which from here on costs less than the steps. */
+const longString = 512
 /** Values nested deeper than this no longer tell requests apart: recursion stays bounded on hostile input. */
 const deepest = 64
 

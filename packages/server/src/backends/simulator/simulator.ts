@@ -35,14 +35,14 @@ export function createSimulator(options: SimulatorOptions): Backend {
       ['x-outcrop-token-estimate', 'simulator'],
     ],
     async complete(call): Promise<Message> {
-      const pacer = createPacer(pace, now, sleep, call.signal)
+      const pacer = createPacer(pace, now, sleep, call)
       const answer = await prepare(call)
       const first = pacer.until(0)
       if (first !== undefined) await first
       return toMessage(answer)
     },
     async stream(call): Promise<AsyncIterable<MessageStreamEvent>> {
-      const pacer = createPacer(pace, now, sleep, call.signal)
+      const pacer = createPacer(pace, now, sleep, call)
       return answerEvents(await prepare(call), pacer)
     },
   }
@@ -51,7 +51,6 @@ export function createSimulator(options: SimulatorOptions): Backend {
 function createPreparation(seed: string): (call: BackendCall) => Answer | Promise<Answer> {
   const pdf = createPdfReader()
   return (call) => {
-    call.signal.throwIfAborted()
     const media = readCallMedia(call, pdf)
     return media instanceof Promise ? media.then((read) => answerWith(call, read, seed)) : answerWith(call, media, seed)
   }

@@ -24,8 +24,27 @@ const wordWeight = 6
 /** How many tokens a text is. Text added at the end never lowers it. */
 export function countTokens(text: string): number {
   let count = 0
-  for (let at = 0; at < text.length; at = pieceEnd(text, at)) count++
+  for (let at = 0; at < text.length; count++) {
+    const end = plainWordEnd(text, at)
+    at = end > at ? end : pieceEnd(text, at)
+  }
   return count
+}
+
+/** Where `pieceEnd` would end a token that is at most one blank and letters of ASCII, which most are; else `start`. */
+function plainWordEnd(text: string, start: number): number {
+  const first = text.charCodeAt(start) === 32 ? start + 1 : start
+  const most = Math.min(first + wordWeight, text.length)
+  let at = first
+  while (at < most && isAsciiLetter(text.charCodeAt(at))) at++
+  if (at === first) return start
+  // A letter beyond ASCII may belong to this token or not: the general rule knows.
+  return at - first === wordWeight || at === text.length || text.charCodeAt(at) < 128 ? at : start
+}
+
+function isAsciiLetter(code: number): boolean {
+  const lower = code | 32
+  return lower >= 97 && lower <= 122
 }
 
 /** Where the first `tokens` tokens of a text end. */

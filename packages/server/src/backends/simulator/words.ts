@@ -48,7 +48,7 @@ export function plainWords(text: string): readonly string[] {
 /** A text on one line, cut to so many characters at a word's end, with an ellipsis where something is left out. */
 export function excerpt(text: string, longest: number, from: 'start' | 'end' = 'start'): string {
   const window = from === 'start' ? text.slice(0, longest * 4) : text.slice(-longest * 4)
-  const line = window.split(/\s+/).filter(Boolean).join(' ')
+  const line = oneLine(window)
   if (line.length <= longest && window.length === text.length) return line
   if (from === 'start') {
     const cut = line.slice(0, longest)
@@ -59,6 +59,13 @@ export function excerpt(text: string, longest: number, from: 'start' | 'end' = '
   const blank = cut.indexOf(' ')
   return `…${wellFormed(blank !== -1 && blank < longest / 2 ? cut.slice(blank + 1) : cut)}`
 }
+
+function oneLine(text: string): string {
+  return (unevenBlanks.test(text) ? text.replace(/\s+/g, ' ') : text).trim()
+}
+
+/** A blank that is not one space between words: most texts have none, and are one line already. */
+const unevenBlanks = /[^\S ]| {2}/
 
 /** Drops half a surrogate pair that a cut left at either end. */
 function wellFormed(text: string): string {
