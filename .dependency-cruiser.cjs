@@ -1,9 +1,9 @@
+const stages = 'edge|identity|routing|backends|control|config|dialects'
+
 /**
  * The import rules of the house: protocol ← client ← server ← cli, and stages that never import each other.
  * @type {import('dependency-cruiser').IConfiguration}
  */
-const stages = 'edge|identity|routing|backends|control|config|dialects'
-
 module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },

@@ -16,11 +16,6 @@ export async function benchStart() {
     floors.push(await measure([floor]))
     ours.push(await measure([bin, 'serve', '--port', '0']))
   }
-  const row = (name, runs) =>
-    `| ${name} | ${median(runs.map(({ ms }) => ms)).toFixed(0)} (${spread(
-      runs.map(({ ms }) => ms),
-      0,
-    )}) | ${median(runs.map(({ mb }) => mb)).toFixed(1)} (${spread(runs.map(({ mb }) => mb))}) |`
   return [
     `From process start to the first answered request, and resident memory one second later; ${rounds} interleaved runs.`,
     '',
@@ -29,6 +24,12 @@ export async function benchStart() {
     row('bare node:http', floors),
     row('outcrop serve', ours),
   ]
+}
+
+const row = (name, runs) => {
+  const ms = runs.map((run) => run.ms)
+  const mb = runs.map((run) => run.mb)
+  return `| ${name} | ${median(ms).toFixed(0)} (${spread(ms, 0)}) | ${median(mb).toFixed(1)} (${spread(mb)}) |`
 }
 
 async function measure(args) {

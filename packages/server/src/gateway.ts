@@ -44,6 +44,7 @@ export interface GatewayOptions {
 }
 
 type RuntimeRoute = Extract<Route, { readonly kind: 'runtime' }>
+type ServedRoute = Exclude<Route, { readonly kind: 'health' }>
 
 /** Joins the stages in order: route, identity, routing, backend, and the caller's own dialect on the way back. */
 export function createGateway(options: GatewayOptions): Handle {
@@ -73,7 +74,7 @@ async function identify(requestId: string, exchange: Exchange, route: Route, gat
   return { requestId, exchange, body, identity: pending.finish() }
 }
 
-async function answer(route: Route, call: Call, options: GatewayOptions, warn: Warn): Promise<Reply> {
+function answer(route: ServedRoute, call: Call, options: GatewayOptions, warn: Warn): Reply | Promise<Reply> {
   switch (route.kind) {
     case 'runtime':
       return answerRuntime(route, call, options, warn)
@@ -91,8 +92,6 @@ async function answer(route: Route, call: Call, options: GatewayOptions, warn: W
       )
     case 'unknown':
       return unknownOperationReply(call.requestId)
-    case 'health':
-      return healthReply(call.requestId, options.isReady())
   }
 }
 

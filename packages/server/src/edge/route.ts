@@ -1,9 +1,8 @@
 import type { Exchange } from '../exchange.ts'
 import unserved from './unserved-operations.json' with { type: 'json' }
 
-export type RuntimeOperation = 'InvokeModel' | 'InvokeModelWithResponseStream' | 'Converse' | 'ConverseStream'
-export type ControlOperation =
-  'ListFoundationModels' | 'GetFoundationModel' | 'ListInferenceProfiles' | 'GetInferenceProfile'
+type RuntimeOperation = 'InvokeModel' | 'InvokeModelWithResponseStream' | 'Converse' | 'ConverseStream'
+type ControlOperation = 'ListFoundationModels' | 'GetFoundationModel' | 'ListInferenceProfiles' | 'GetInferenceProfile'
 
 /** What a request asks for, read from its method and raw path alone. Path labels stay percent-encoded. */
 export type Route =

@@ -1,4 +1,4 @@
-import { type FailureCode, GatewayError } from '@outcrop/protocol'
+import type { FailureCode, GatewayError } from '@outcrop/protocol'
 import type { Identity } from '../../call.ts'
 import type { Exchange, Reply } from '../../exchange.ts'
 
@@ -76,10 +76,7 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 }
 
-/** Escapes text for XML and drops the control characters that XML 1.0 cannot hold. */
+/** Escapes text for XML and drops the characters that XML 1.0 cannot hold. */
 function escape(text: string): string {
-  // oxlint-disable-next-line no-control-regex
-  return text
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '')
-    .replace(/[&<>"']/g, (char) => entities[char] ?? char)
+  return text.replace(/[^\t\n\r\u0020-\ufffd]/g, '').replace(/[&<>"']/g, (char) => entities[char] ?? char)
 }
