@@ -9,11 +9,6 @@ export interface Pace {
 /** Waits so many milliseconds, or rejects with the signal's reason as soon as it aborts. */
 export type Sleep = (milliseconds: number, signal: AbortSignal) => Promise<void>
 
-/** A call that may be given up. Its signal is read only where somebody waits: to make one costs more than a short answer. */
-interface Abortable {
-  readonly signal: AbortSignal
-}
-
 /** Tells one stream when its tokens are due. */
 export interface Pacer {
   /** Resolves when the token with this number, counted from 0, is due; rejects when the call is aborted. */
@@ -49,27 +44,28 @@ export const sleepByTimer: Sleep = (milliseconds, signal) =>
  * Schedules tokens against the start of the stream, so that late timers never add up; tokens that are due already
  * follow without a timer, so that a fast pace costs one timer a burst.
  */
-export function createPacer(pace: Pace, now: () => number, sleep: Sleep, call: Abortable): Pacer {
+export function createPacer(pace: Pace, now: () => number, sleep: Sleep, signal: AbortSignal): Pacer {
   const start = now() + pace.firstTokenMs
   const msPerToken = pace.tokensPerSecond > 0 ? 1000 / pace.tokensPerSecond : 0
   const wait = async (due: number): Promise<void> => {
-    for (let left = due - now(); left > 0; left = due - now()) await sleep(Math.ceil(left), call.signal)
+    for (let left = due - now(); left > 0; left = due - now()) await sleep(Math.ceil(left), signal)
   }
   return {
     until(token) {
+      signal.throwIfAborted()
       const due = start + token * msPerToken
       if (due > now()) return wait(due)
-      return token % unpacedBurst === unpacedBurst - 1 ? breathe(call) : undefined
+      return token % unpacedBurst === unpacedBurst - 1 ? breathe(signal) : undefined
     },
   }
 }
 
 /** Lets other work run before this stream goes on. */
-async function breathe(call: Abortable): Promise<void> {
+async function breathe(signal: AbortSignal): Promise<void> {
   await new Promise((resolve) => {
     setImmediate(resolve)
   })
-  call.signal.throwIfAborted()
+  signal.throwIfAborted()
 }
 
 function reasonOf(signal: AbortSignal): Error {

@@ -35,14 +35,15 @@ export function createSimulator(options: SimulatorOptions): Backend {
       ['x-outcrop-token-estimate', 'simulator'],
     ],
     async complete(call): Promise<Message> {
-      const pacer = createPacer(pace, now, sleep, call)
+      // The wait begins with the call, and a document may take as long to read. The signal of a call that need not wait
+      // is never read: to make one costs more than a short answer.
+      const pacer = pace.firstTokenMs > 0 ? createPacer(pace, now, sleep, call.signal) : undefined
       const answer = await prepare(call)
-      const first = pacer.until(0)
-      if (first !== undefined) await first
+      await pacer?.until(0)
       return toMessage(answer)
     },
     async stream(call): Promise<AsyncIterable<MessageStreamEvent>> {
-      const pacer = createPacer(pace, now, sleep, call)
+      const pacer = createPacer(pace, now, sleep, call.signal)
       return answerEvents(await prepare(call), pacer)
     },
   }
