@@ -52,40 +52,46 @@ interface Thread {
   run(bytes: Buffer, maxPages: number): Promise<PdfText>
 }
 
+/** One thread, one PDF at a time; a thread that fails or hangs is thrown away, and the next PDF starts another. */
 function createThread(timeoutMs: number, idleMs: number): Thread {
   let worker: Worker | undefined
   let idle: NodeJS.Timeout | undefined
+  let settle: ((text: PdfText, keep: boolean) => void) | undefined
   const stop = (): void => {
     void worker?.terminate()
     worker = undefined
+  }
+  const start = (): Worker => {
+    const started = startWorker()
+    // What a thread says after it was thrown away belongs to nobody.
+    const fail = (): void => {
+      if (worker !== started) return
+      if (settle === undefined) worker = undefined
+      else settle({ kind: 'invalid' }, false)
+    }
+    started.on('message', (text: PdfText) => {
+      if (worker === started) settle?.(text, true)
+    })
+    started.on('error', fail)
+    started.on('exit', fail)
+    return started
   }
   return {
     run: (bytes, maxPages) =>
       new Promise((resolve) => {
         clearTimeout(idle)
-        worker ??= startWorker()
+        worker ??= start()
         const current = worker
         current.ref()
-        const settle = (text: PdfText, keep: boolean): void => {
+        const limit = setTimeout(() => settle?.({ kind: 'timed-out' }, false), timeoutMs)
+        settle = (text, keep) => {
+          settle = undefined
           clearTimeout(limit)
-          current.removeAllListeners()
           current.unref()
           if (keep) idle = setTimeout(stop, idleMs).unref()
           else stop()
           resolve(text)
         }
-        const limit = setTimeout(() => {
-          settle({ kind: 'timed-out' }, false)
-        }, timeoutMs)
-        current.once('message', (text: PdfText) => {
-          settle(text, true)
-        })
-        current.once('error', () => {
-          settle({ kind: 'invalid' }, false)
-        })
-        current.once('exit', () => {
-          settle({ kind: 'invalid' }, false)
-        })
         // A copy goes over: small buffers share their memory with others.
         const copy = Uint8Array.from(bytes)
         current.postMessage({ bytes: copy, maxPages }, [copy.buffer])

@@ -43,7 +43,7 @@ export function imageTokens(image: { readonly width: number; readonly height: nu
 const smallTier = { side: 1_568, tokens: 1_568 }
 // [?] The larger tier takes 1080p whole (2,691 tokens); its own limits are Anthropic's published ones.
 const largeTier = { side: 2_576, tokens: 4_784 }
-const largeImages = /-(?:4-[7-9]|5)(?:-|$)/
+const largeImages = /^claude-[a-z]+-(?:4-[7-9]|[5-9])(?:-|$)/
 
 function tilesOf({ width, height }: { readonly width: number; readonly height: number }, scale: number): number {
   return Math.max(1, Math.ceil((width * scale) / 28)) * Math.max(1, Math.ceil((height * scale) / 28))

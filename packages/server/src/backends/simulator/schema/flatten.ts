@@ -12,15 +12,21 @@ export interface FlatSchema {
 /** Chains of references and nested `allOf`s longer than this are cut: they are cycles, or meant to hurt. */
 const deepest = 24
 
+/** Where references lead, and how many steps a whole task may still take: references can multiply. */
+export interface FlattenTask {
+  readonly root: Json
+  left: number
+}
+
 /** Merges what a schema says by reference, by `allOf` and by itself. */
-export function flatten(schema: Json, root: Json, depth = 0): FlatSchema {
+export function flatten(schema: Json, task: FlattenTask, depth = 0): FlatSchema {
   if (!isObject(schema)) return schema === false ? { keywords: { not: {} }, choices: [] } : nothing
-  if (depth > deepest) return nothing
+  if (depth > deepest || --task.left <= 0) return nothing
   let flat: FlatSchema = { keywords: plainKeywords(schema), choices: choicesOf(schema) }
   const ref = own(schema, '$ref') ?? own(schema, '$dynamicRef')
-  if (typeof ref === 'string') flat = merge(flatten(resolveRef(root, ref) ?? true, root, depth + 1), flat)
+  if (typeof ref === 'string') flat = merge(flatten(resolveRef(task.root, ref) ?? true, task, depth + 1), flat)
   const all = own(schema, 'allOf')
-  if (isArray(all)) for (const part of all) flat = merge(flat, flatten(part, root, depth + 1))
+  if (isArray(all)) for (const part of all) flat = merge(flat, flatten(part, task, depth + 1))
   return flat
 }
 

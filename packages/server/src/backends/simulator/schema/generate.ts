@@ -3,29 +3,27 @@ import type { Json, JsonObject } from '@outcrop/protocol'
 import type { Hints } from '../hints.ts'
 import type { Random } from '../random.ts'
 import { sharedWords, subjectWords } from '../words.ts'
-import { flatten, merge, type FlatSchema } from './flatten.ts'
+import { flatten, merge, type FlatSchema, type FlattenTask } from './flatten.ts'
 import { matchesPattern } from './match-pattern.ts'
 import { makeNumber, makeString, type Spot } from './scalars.ts'
 import { isArray, isEqual, isObject, numberAt, own } from './schema.ts'
-import { isValid } from './validate.ts'
+import { isValid, type CheckTask } from './validate.ts'
 
 /** Makes a JSON value that a schema accepts, with values from the prompt where it offers some; the best it can, else. */
 export function generateJson(schema: Json, hints: Hints, random: Random): Json {
-  const task: Task = { root: schema, left: mostNodes, promptWords: subjectWords(hints.text) }
+  const task: Task = { root: schema, left: mostSteps, checksLeft: mostChecks, promptWords: subjectWords(hints.text) }
   let first: Json | undefined
   for (let variation = 0; variation < attempts && task.left > 0; variation++) {
     const value = build(schema, task, { name: '', variation, hints, random, depth: 0 })
-    if (isValid(value, schema, schema)) return value
+    if (isValid(value, schema, task)) return value
     first ??= value
   }
   return first ?? null
 }
 
-interface Task {
-  readonly root: Json
+/** Branches that fail are tried one after the other, so the steps of all attempts together are bounded. */
+interface Task extends FlattenTask, CheckTask {
   readonly promptWords: ReadonlySet<string>
-  /** How many values may still be made: branches that fail are tried one after the other. */
-  left: number
 }
 
 interface Place extends Spot {
@@ -33,7 +31,8 @@ interface Place extends Spot {
 }
 
 const attempts = 4
-const mostNodes = 5_000
+const mostSteps = 20_000
+const mostChecks = 100_000
 /** Deeper than this, only what is required is made, and the smallest branch first: recursive schemas come to an end. */
 const terseDepth = 4
 const deepest = 24
@@ -41,7 +40,7 @@ const mostItems = 1_000
 
 function build(schema: Json, task: Task, place: Place): Json {
   if (--task.left <= 0 || place.depth > deepest) return null
-  return buildFlat(flatten(schema, task.root), task, place)
+  return buildFlat(flatten(schema, task), task, place)
 }
 
 function buildFlat(flat: FlatSchema, task: Task, place: Place): Json {
@@ -59,24 +58,23 @@ function buildFlat(flat: FlatSchema, task: Task, place: Place): Json {
 /** Tries the branches one after the other until one makes a value that it accepts together with everything around it. */
 function buildChoice(rest: FlatSchema, branches: readonly Json[], task: Task, place: Place): Json {
   const isTerse = place.depth >= terseDepth
-  const ordered = [...branches].sort((a, b) => rank(a, isTerse, task.root) - rank(b, isTerse, task.root))
+  const ordered = [...branches].sort((a, b) => rank(a, isTerse, task) - rank(b, isTerse, task))
   const start = place.variation % 3 === 2 ? place.variation : 0
   let first: Json | undefined
   for (let at = 0; at < ordered.length && task.left > 0; at++) {
     const branch = ordered[(at + start) % ordered.length] ?? true
-    task.left--
-    const value = buildFlat(merge(rest, flatten(branch, task.root)), task, { ...place, depth: place.depth + 1 })
-    const hits = branches.filter((other) => isValid(value, other, task.root)).length
+    const value = buildFlat(merge(rest, flatten(branch, task)), task, { ...place, depth: place.depth + 1 })
+    const hits = branches.filter((other) => isValid(value, other, task)).length
     // One hit satisfies `oneOf` and `anyOf` alike, so it is what every choice aims for.
-    if (hits === 1 && isValid(value, rest.keywords, task.root)) return value
+    if (hits === 1 && isValid(value, rest.keywords, task)) return value
     if (hits > 0 || first === undefined) first = value
   }
   return first ?? null
 }
 
 /** Null last where there is room, simple kinds first where there is none. */
-function rank(branch: Json, isTerse: boolean, root: Json): number {
-  const { keywords, choices } = flatten(branch, root)
+function rank(branch: Json, isTerse: boolean, task: Task): number {
+  const { keywords, choices } = flatten(branch, task)
   const type = typeOf(keywords)
   if (type === 'null') return isTerse ? 0 : 3
   const isNested = choices.length > 0 || type === 'object' || type === 'array'
@@ -85,7 +83,7 @@ function rank(branch: Json, isTerse: boolean, root: Json): number {
 
 function pickItem(items: readonly Json[], keywords: JsonObject, task: Task, place: Place): Json {
   const rest = Object.fromEntries(Object.entries(keywords).filter(([name]) => name !== 'enum'))
-  const fitting = items.slice(0, 500).filter((item) => isValid(item, rest, task.root))
+  const fitting = items.slice(0, 500).filter((item) => isValid(item, rest, task))
   const wanted = fitting.find(
     (item) => typeof item === 'string' && sharedWords(subjectWords(item), task.promptWords) > 0,
   )
@@ -102,7 +100,7 @@ function givenValue(keywords: JsonObject, task: Task, place: Place): Json | unde
     ...(isArray(examples) ? examples.slice(0, 5) : []),
     own(keywords, 'example'),
   ]
-  return offered.find((value) => value !== undefined && isValid(value, keywords, task.root))
+  return offered.find((value) => value !== undefined && isValid(value, keywords, task))
 }
 
 type TypeName = 'object' | 'array' | 'string' | 'number' | 'integer' | 'boolean' | 'null'

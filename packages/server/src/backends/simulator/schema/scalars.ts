@@ -154,9 +154,14 @@ function numberAtVariation({ low, high, step }: Bounds, variation: number): numb
   const start = low > 1 ? low : high < 1 ? high : 1
   const first = step > 0 && low <= 1 && high >= 1 ? Math.min(step * Math.ceil(1 / step), Math.max(high, low)) : start
   if (variation === 0) return tidy(first)
-  const move = step > 0 ? step : Number.isFinite(low) && Number.isFinite(high) ? (high - low) / 997 : 1
-  const up = first + move * variation
-  return tidy(up <= high ? up : first - move * (variation - Math.floor((high - first) / move)))
+  // Where nothing asks for whole numbers, variations are fractions too: a branch for integers then refuses some.
+  const isBounded = Number.isFinite(low) && Number.isFinite(high) && high >= low
+  const move = step > 0 ? step : isBounded ? (high - low) / 997 : 1.5
+  if (!isBounded)
+    return tidy(low === -Infinity && high < Infinity ? first - move * variation : first + move * variation)
+  if (move === 0) return tidy(low)
+  const count = Math.floor((high - low) / move + 1e-9) + 1
+  return tidy(low + move * ((Math.round((first - low) / move) + variation) % count))
 }
 
 function isOnStep(number: number, step: number): boolean {

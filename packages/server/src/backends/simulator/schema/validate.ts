@@ -3,25 +3,25 @@ import type { Json, JsonObject } from '@outcrop/protocol'
 import { matchesPattern } from './match-pattern.ts'
 import { isArray, isEqual, isObject, numberAt, own, resolveRef } from './schema.ts'
 
+/** Where references lead, and how many steps the checks of a whole task may still take. */
+export interface CheckTask {
+  readonly root: Json
+  checksLeft: number
+}
+
 /**
  * Whether a value satisfies a schema (the keywords of draft 2020-12 that describe values; formats are annotations).
  * Work is bounded: a schema that would take too long counts as satisfied, which leaves a generator's best effort as it is.
  */
-export function isValid(value: Json, schema: Json, root: Json): boolean {
-  return check(value, schema, { root, left: mostSteps }, 0)
+export function isValid(value: Json, schema: Json, task: CheckTask): boolean {
+  return check(value, schema, task, 0)
 }
 
-interface Context {
-  readonly root: Json
-  left: number
-}
-
-const mostSteps = 20_000
 const deepest = 64
 
-function check(value: Json, schema: Json, context: Context, depth: number): boolean {
+function check(value: Json, schema: Json, context: CheckTask, depth: number): boolean {
   if (schema === false) return false
-  if (!isObject(schema) || --context.left <= 0 || depth > deepest) return true
+  if (!isObject(schema) || --context.checksLeft <= 0 || depth > deepest) return true
   const again = (item: Json, part: Json): boolean => check(item, part, context, depth + 1)
   for (const [name, limit] of Object.entries(schema)) {
     const rule = rules.get(name)
@@ -31,7 +31,7 @@ function check(value: Json, schema: Json, context: Context, depth: number): bool
 }
 
 type Again = (value: Json, schema: Json) => boolean
-type Rule = (value: Json, limit: Json, schema: JsonObject, again: Again, context: Context) => boolean
+type Rule = (value: Json, limit: Json, schema: JsonObject, again: Again, context: CheckTask) => boolean
 
 const forNumbers =
   (test: (value: number, limit: number) => boolean): Rule =>
