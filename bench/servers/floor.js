@@ -1,8 +1,9 @@
-// The floor: a bare node:http server that reads the body and answers the bytes given.
-import { createServer } from 'node:http'
+// The floor: a bare Node server of the version asked for (http or http2), which reads the body and answers the bytes given.
 import { answerQuestions } from '../lib.js'
 
-const answer = Buffer.from(process.argv[2] ?? '', 'base64')
+const [version, base64 = ''] = process.argv.slice(2)
+const { createServer } = await import(`node:${version}`)
+const answer = Buffer.from(base64, 'base64')
 const server = createServer((request, response) => {
   const chunks = []
   request.on('data', (chunk) => chunks.push(chunk))
