@@ -39,7 +39,7 @@ export function readPrompt(request: MessagesRequest): Prompt {
 }
 
 /** The text of blocks, one a line. */
-export function blocksText(content: string | readonly ContentBlock[] | undefined): string {
+function blocksText(content: string | readonly ContentBlock[] | undefined): string {
   if (content === undefined) return ''
   if (typeof content === 'string') return content
   return content

@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads'
 import { pdfWorkerProgram } from './pdf-worker.ts'
 
 /** What a PDF turned out to be. */
-export type PdfText =
+type PdfText =
   | { readonly kind: 'read'; readonly pages: readonly string[] }
   | { readonly kind: 'too-long'; readonly pages: number }
   | { readonly kind: 'encrypted' }

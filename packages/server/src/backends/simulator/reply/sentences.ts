@@ -37,7 +37,7 @@ export function findQuote(documents: readonly ReadDocument[], prompt: string): Q
 }
 
 /** The sentences of a text in order, trimmed, by one scan. */
-export function* sentencesOf(text: string): Generator<{ readonly start: number; readonly end: number }> {
+function* sentencesOf(text: string): Generator<{ readonly start: number; readonly end: number }> {
   let start = 0
   for (let at = 0; at <= text.length; at++) {
     if (at < text.length && !endsSentence(text, at)) continue
