@@ -8,7 +8,7 @@ const account = '123456789012'
 const region = 'us-east-1'
 
 /** Makes a key pair, a temporary key and a long-term Bedrock key. */
-export function makeCredentials() {
+function makeCredentials() {
   const keyId = (/** @type {string} */ prefix) => prefix + base32(randomBytes(16))
   const name = `BedrockAPIKey-${base32(randomBytes(4)).toLowerCase()}-at-${account}`
   return {

@@ -7,7 +7,7 @@ import { createListener, type ListenerOptions } from '../../src/edge/listener/li
 import type { ListenerLimits } from '../../src/edge/listener/limits.ts'
 import type { Exchange, Handle, Reply } from '../../src/exchange.ts'
 
-export interface TestRequest {
+interface TestRequest {
   readonly method?: string
   /** Path and query, sent exactly as written. */
   readonly path?: string
@@ -57,7 +57,7 @@ export const doors: ReadonlyArray<readonly [name: string, open: (handle: Handle)
 ]
 
 /** Asks a handler without a socket, with the refusals that the listener would give in its place. */
-export function inProcess(handle: Handle, limits: ListenerLimits = testLimits): Ask {
+function inProcess(handle: Handle, limits: ListenerLimits = testLimits): Ask {
   return async (request) => {
     const reply = await answerInProcess(handle, toExchange(request, limits))
     const chunks: Uint8Array[] = []
@@ -168,7 +168,7 @@ export function overHttp1(url: string): Ask {
 }
 
 /** Asks over a session of its own, in HTTP/2 with prior knowledge. */
-export function overHttp2(url: string): Ask {
+function overHttp2(url: string): Ask {
   return ({ method = 'GET', path = '/', headers = {}, body, signal }) =>
     new Promise((resolve, reject) => {
       const session = connect(url)
