@@ -25,21 +25,21 @@ const blockTokens = 8
 /** Deeper values are not counted: recursion stays bounded. */
 const deepest = 64
 
-function countContent(content: string | readonly ContentBlock[]): number {
+function countContent(content: string | readonly ContentBlock[], depth = 0): number {
   if (typeof content === 'string') return countTokens(content)
   let tokens = 0
-  for (const block of content) tokens += countBlock(block)
+  for (const block of content) tokens += countBlock(block, depth)
   return tokens
 }
 
-function countBlock(block: ContentBlock): number {
+function countBlock(block: ContentBlock, depth: number): number {
   switch (block.type) {
     case 'text':
       return countTokens(block.text)
     case 'tool_use':
       return blockTokens + countTokens(block.name) + countJson(block.input, 0)
     case 'tool_result':
-      return blockTokens + countContent(block.content ?? '')
+      return blockTokens + (depth < deepest ? countContent(block.content ?? '', depth + 1) : 0)
     case 'thinking':
       return countTokens(block.thinking)
     case 'redacted_thinking':

@@ -24,7 +24,7 @@ export function readHints(prompt: string): Hints {
   const withoutDates = text.replace(/\b\d{4}-\d{2}-\d{2}\b/g, ' ')
   return {
     text,
-    numbers: Array.from(withoutDates.matchAll(/(?<![\w.])-?\d{1,15}(?:\.\d{1,15})?(?![\w.]*\d)/g), ([number]) =>
+    numbers: Array.from(withoutDates.matchAll(/(?<![\w.=/&])-?\d{1,15}(?:\.\d{1,15})?(?![\w.]*\d)/g), ([number]) =>
       Number(number),
     ).slice(0, most),
     quoted: all(/["“`]([^"“”`\n]{1,200})["”`]|(?<!\w)'([^'\n]{1,200})'(?!\w)/g).map((quote) =>

@@ -72,26 +72,24 @@ function countTurns(messages: readonly MessageParam[]): number {
 }
 
 function outcomesOf(turn: readonly MessageParam[], all: readonly MessageParam[]): readonly ToolOutcome[] {
-  const outcomes: ToolOutcome[] = []
-  for (const { content } of turn) {
-    if (typeof content === 'string') continue
-    for (const block of content) {
-      if (block.type !== 'tool_result') continue
-      outcomes.push({
-        tool: toolNamed(block.tool_use_id, all),
-        text: blocksText(block.content),
-        failed: block.is_error === true,
-      })
-    }
-  }
-  return outcomes
+  const results = turn.flatMap(({ content }) =>
+    typeof content === 'string' ? [] : content.filter((block) => block.type === 'tool_result'),
+  )
+  if (results.length === 0) return []
+  const names = toolNames(all)
+  return results.map(({ tool_use_id, content, is_error }) => ({
+    tool: names.get(tool_use_id) ?? 'tool',
+    text: blocksText(content),
+    failed: is_error === true,
+  }))
 }
 
-function toolNamed(id: string, messages: readonly MessageParam[]): string {
-  for (let at = messages.length - 1; at >= 0; at--) {
-    const content = messages[at]?.content
-    if (content === undefined || typeof content === 'string') continue
-    for (const block of content) if (block.type === 'tool_use' && block.id === id) return block.name
+/** The tools that the conversation called, by the ids of the calls. */
+function toolNames(messages: readonly MessageParam[]): ReadonlyMap<string, string> {
+  const names = new Map<string, string>()
+  for (const { content } of messages) {
+    if (typeof content === 'string') continue
+    for (const block of content) if (block.type === 'tool_use') names.set(block.id, block.name)
   }
-  return 'tool'
+  return names
 }

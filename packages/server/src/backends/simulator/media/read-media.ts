@@ -29,13 +29,14 @@ interface FoundBlock {
   readonly block: DocumentBlock | ImageBlock | SearchResultBlock
 }
 
-function collect(blocks: readonly ContentBlock[], path: string, found: FoundBlock[]): void {
+/** Results of tools hold blocks too, but no results of their own. */
+function collect(blocks: readonly ContentBlock[], path: string, found: FoundBlock[], isNested = false): void {
   for (const [index, block] of blocks.entries()) {
     const here = `${path}.${index}`
     if (block.type === 'image' || block.type === 'document' || block.type === 'search_result') {
       found.push({ path: here, block })
-    } else if (block.type === 'tool_result' && typeof block.content === 'object') {
-      collect(block.content, `${here}.tool_result.content`, found)
+    } else if (block.type === 'tool_result' && typeof block.content === 'object' && !isNested) {
+      collect(block.content, `${here}.tool_result.content`, found, true)
     }
   }
 }

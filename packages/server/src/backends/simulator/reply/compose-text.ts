@@ -80,8 +80,10 @@ function asJson(keys: readonly string[], array: boolean, { prompt, modelName }: 
   return JSON.stringify(array ? [value] : value, undefined, 2)
 }
 
+const mostTold = 10
+
 function tellOutcomes(outcomes: readonly ToolOutcome[]): string {
-  const sentences = outcomes.map(({ tool, text, failed }) => {
+  const sentences = outcomes.slice(0, mostTold).map(({ tool, text, failed }) => {
     const said = excerpt(text, 400)
     if (failed) return said === '' ? `The tool ${tool} failed.` : `The tool ${tool} reported an error: "${said}".`
     return said === '' ? `The tool ${tool} returned nothing.` : `The tool ${tool} returned: "${said}".`
@@ -89,7 +91,8 @@ function tellOutcomes(outcomes: readonly ToolOutcome[]): string {
   const next = outcomes.some(({ failed }) => failed)
     ? "I am Outcrop's simulator, so I will not try again."
     : "I am Outcrop's simulator, so I only repeat it."
-  return [...sentences, next].join(' ')
+  const more = outcomes.length > mostTold ? [`${outcomes.length - mostTold} more results came.`] : []
+  return [...sentences, ...more, next].join(' ')
 }
 
 function quoteDocuments(context: TextContext): readonly TextPart[] {

@@ -141,7 +141,9 @@ function buildObject(keywords: JsonObject, task: Task, place: Place): Json {
     if (schema !== undefined) members.set(name, build(schema, task, { ...place, name, depth: place.depth + 1 }))
   }
   for (const name of requiredNames(keywords)) add(name)
-  const optional = Object.keys(propertiesOf(keywords)).filter((name) => !members.has(name))
+  const optional = Object.keys(propertiesOf(keywords))
+    .slice(0, mostItems)
+    .filter((name) => !members.has(name))
   if (place.depth < terseDepth) for (const name of optional) if (isWanted(name, task)) add(name)
   const least = Math.min(numberAt(keywords, 'minProperties') ?? 0, mostItems)
   for (const name of optional) if (members.size < least) add(name)

@@ -33,13 +33,15 @@ interface Match {
 const describedBy = 300
 const namedScore = 10
 const mostCalls = 4
+/** Nobody offers more tools than this except to keep us busy. */
+const mostTools = 500
 
 /** The tools that share a word with the prompt, the best first; equal ones in the order given. */
 function rankTools(tools: readonly Tool[], text: string): readonly Match[] {
   const wanted = subjectWords(text.slice(-2_000))
   if (wanted.size === 0) return []
   const matches: Match[] = []
-  for (const tool of tools) {
+  for (const tool of tools.slice(0, mostTools)) {
     const named = new Set([...subjectWords(tool.name)].filter((word) => wanted.has(word)))
     const described = sharedWords(subjectWords(descriptionOf(tool)), wanted)
     const score = named.size * namedScore + described
