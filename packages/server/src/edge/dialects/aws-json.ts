@@ -3,8 +3,6 @@ import type { Reply } from '../../exchange.ts'
 
 export type Headers = Reply['headers']
 
-const encoder = new TextEncoder()
-
 /** A JSON answer of Bedrock's rest-json protocol: compact, with the request id beside it. */
 export function jsonReply(requestId: string, value: unknown, extra: Headers = [], status = 200): Reply {
   return textReply(requestId, JSON.stringify(value), extra, status)
@@ -27,6 +25,6 @@ function textReply(requestId: string, body: string, extra: Headers, status: numb
   return {
     status,
     headers: [['Content-Type', 'application/json'], ['x-amzn-RequestId', requestId], ...extra],
-    body: encoder.encode(body),
+    body: Buffer.from(body),
   }
 }

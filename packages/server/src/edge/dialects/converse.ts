@@ -1,8 +1,10 @@
 import {
   type ConverseRequest,
   createConverseStream,
+  GatewayError,
   type Message,
   type MessageStreamEvent,
+  texts,
   toConverseResponse,
 } from '@outcrop/protocol'
 import type { Reply } from '../../exchange.ts'
@@ -26,4 +28,10 @@ export function createConverseEvents(
   latencyMs: () => number,
 ): (event: MessageStreamEvent) => readonly WireEvent[] {
   return createConverseStream({ request, latencyMs })
+}
+
+/** Throws a backend's failure on as Converse tells it: what the model's side refuses gets a prefix (WIRE §6.6). */
+export function throwFromModel(cause: unknown): never {
+  if (!(cause instanceof GatewayError) || cause.code !== 'validation') throw cause
+  throw new GatewayError('validation', texts.fromModel(cause.message), { cause, members: cause.members })
 }
