@@ -185,6 +185,25 @@ describe('other documents', () => {
     expect(images).toHaveLength(1)
   })
 
+  it('are counted apart from search results, in linear time', async () => {
+    const text = textDocument('text/plain', 'x')
+    const found: ContentBlock = {
+      type: 'search_result',
+      source: 's',
+      title: 'S',
+      content: [{ type: 'text', text: 'x' }],
+    }
+    const content = Array.from({ length: 60_000 }, (_, at) => (at % 3 === 0 ? found : text))
+    const started = performance.now()
+    const { documents } = await read(content)
+    expect(performance.now() - started).toBeLessThan(3_000)
+    expect(documents.slice(-3).map(({ kind, index }) => [kind, index])).toEqual([
+      ['search', 19_999],
+      ['characters', 39_998],
+      ['characters', 39_999],
+    ])
+  })
+
   it('that it cannot read are refused by name', async () => {
     const word: DocumentBlock = {
       type: 'document',

@@ -52,6 +52,7 @@ const documentFrameTokens = 8
 async function readFound(found: readonly FoundBlock[], context: MediaContext): Promise<Media> {
   const documents: ReadDocument[] = []
   const images: Array<{ readonly image: ReadImage; readonly path: string }> = []
+  let searchResults = 0
   let tokens = 0
   const pagesAllowed = pagesFor(context.contextWindow)
   let pagesLeft = pagesAllowed
@@ -64,7 +65,7 @@ async function readFound(found: readonly FoundBlock[], context: MediaContext): P
     if (block.type === 'image') {
       images.push({ image: readImage(block, path), path })
     } else if (block.type === 'search_result') {
-      take(readSearchResult(block, documents))
+      take(readSearchResult(block, searchResults++))
     } else {
       const text = await readDocument(block, { path, pagesLeft, pagesAllowed, pdf: context.pdf })
       const citations = block.citations?.enabled === true
@@ -72,7 +73,7 @@ async function readFound(found: readonly FoundBlock[], context: MediaContext): P
         pagesLeft -= text.units.length
         if (citations || context.documentMode === 'visual') tokens += visualTokensPerPage * text.units.length
       }
-      take({ ...text, title: block.title ?? null, source: '', citations, index: countKind(documents, false) })
+      take({ ...text, title: block.title ?? null, source: '', citations, index: documents.length - searchResults })
       tokens += countTokens(block.context ?? '')
       collectInnerImages(block, path, images)
     }
@@ -95,16 +96,13 @@ function collectInnerImages(
   }
 }
 
-function readSearchResult(block: SearchResultBlock, before: readonly ReadDocument[]): ReadDocument {
+function readSearchResult(block: SearchResultBlock, index: number): ReadDocument {
   return {
     kind: 'search',
     title: block.title,
     source: block.source,
     units: block.content.map(({ text }) => text),
     citations: block.citations?.enabled === true,
-    index: countKind(before, true),
+    index,
   }
 }
-
-const countKind = (documents: readonly ReadDocument[], search: boolean): number =>
-  documents.filter(({ kind }) => (kind === 'search') === search).length
