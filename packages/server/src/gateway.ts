@@ -147,7 +147,7 @@ async function converse(work: Work): Promise<Reply> {
   const { call, options, model } = work
   const request = parseConverseRequest(call.body, { model: model.model, fidelity: options.fidelity })
   if (request.guardrailConfig !== undefined) throw unknownGuardrail()
-  const messages = toMessagesRequest(request, { model: model.model })
+  const messages = toMessagesRequest(request, { model: model.model, fidelity: options.fidelity })
   if (work.route.operation === 'Converse') {
     const message = await complete(work, messages, 'per-citations')
     return converseReply(call.requestId, message, request, work.elapsedMs(), work.headers)

@@ -28,7 +28,7 @@ const parse = (body: unknown, { model = haiku45, fidelity = 'guide' }: Setting =
 
 const refusal = (body: unknown, setting: Setting = {}): string => {
   try {
-    toMessagesRequest(parse(body, setting), { model: setting.model ?? haiku45 })
+    toMessagesRequest(parse(body, setting), { model: setting.model ?? haiku45, fidelity: setting.fidelity ?? 'guide' })
   } catch (error) {
     if (error instanceof GatewayError) return `${error.code}: ${error.message}`
     throw error
@@ -412,6 +412,14 @@ describe('what Converse refuses (WIRE §6.6, §6.2, §6.4)', () => {
     const body = { messages: [user(hi, document('d', { format: 'pdf', source: { bytes: 'A'.repeat(6_400_000) } }))] }
     expect(refusal(body)).toBe('parsed')
     expect(refusal(body, { model: haiku3 })).toMatch(/maximum document size/)
+  })
+
+  it('refuses the fields that a model does not take where Bedrock does', () => {
+    const both = { ...hello, inferenceConfig: { temperature: 0.5, topP: 0.9 } }
+    expect(refusal(both)).toBe('parsed')
+    expect(refusal(both, { fidelity: 'aws' })).toBe(
+      'validation: The model returned the following errors: `temperature` and `top_p` cannot both be specified for this model. Please use only one.',
+    )
   })
 
   it('refuses unknown additional fields and rejected betas in aws fidelity only', () => {

@@ -76,6 +76,11 @@ export const texts = {
   extraInput: (path: string) => `${path}: Extra inputs are not permitted`,
   temperatureAndTopP: '`temperature` and `top_p` cannot both be specified for this model. Please use only one.',
   temperatureDeprecated: '`temperature` is deprecated for this model.',
+  // Quoted by users of Opus 4.7 and 4.8 on Bedrock; [?] the next two.
+  thinkingTypeUnsupported: (type: string) =>
+    `"thinking.type.${type}" is not supported for this model. Use "thinking.type.adaptive" and "output_config.effort" to control thinking behavior.`,
+  adaptiveThinkingUnsupported: 'adaptive thinking is not supported on this model',
+  forcedToolUnsupported: 'tool_choice: forcing tool use is not supported for this model.',
   inputTooLong: 'Input is too long for requested model.',
   promptTooLong: (tokens: number, maximum: number) => `prompt is too long: ${tokens} tokens > ${maximum} maximum`,
   /** InvokeModel says the first sentence only, without a final stop. */

@@ -18,7 +18,7 @@ const model = modelOf('anthropic.claude-haiku-4-5-20251001-v1:0')
 const translate = (request: ConverseRequest): MessagesRequest =>
   toMessagesRequest(
     parseConverseRequest(new TextEncoder().encode(JSON.stringify(request)), { model, fidelity: 'guide' }),
-    { model },
+    { model, fidelity: 'guide' },
   )
 
 const hi = { text: 'hi' }
@@ -154,7 +154,7 @@ describe('additionalModelRequestFields', () => {
     const body =
       '{"messages":[{"role":"user","content":[{"text":"hi"}]}],"additionalModelRequestFields":{"__proto__":{"max_tokens":1}}}'
     const parsed = parseConverseRequest(new TextEncoder().encode(body), { model, fidelity: 'guide' })
-    expect(toMessagesRequest(parsed, { model }).max_tokens).toBe(64_000)
+    expect(toMessagesRequest(parsed, { model, fidelity: 'guide' }).max_tokens).toBe(64_000)
   })
 })
 

@@ -1,4 +1,4 @@
-import type { ModelEntry } from '../catalogue/types.ts'
+import type { Fidelity, ModelEntry } from '../catalogue/types.ts'
 import type { ConverseRequest, ConverseTool, ConverseToolChoice, SystemBlock } from '../converse/types.ts'
 import { GatewayError } from '../failures/gateway-error.ts'
 import { texts } from '../failures/texts.ts'
@@ -12,8 +12,10 @@ import { fromConverseBlocks, markForCache } from './from-converse-block.ts'
  * Translates a parsed Converse request into Messages; throws a `GatewayError` with Converse's prefix when the model's
  * side would refuse the result.
  */
-export function toMessagesRequest(request: ConverseRequest, options: { readonly model: ModelEntry }): MessagesRequest {
-  const { model } = options
+export function toMessagesRequest(
+  request: ConverseRequest,
+  { model, fidelity }: { readonly model: ModelEntry; readonly fidelity: Fidelity },
+): MessagesRequest {
   const messages: MessagesRequest = {
     anthropic_version: 'bedrock-2023-05-31',
     // Omitted, it is the model's maximum (WIRE §6.1). [?] Models whose maximum no source gives get Claude 3's.
@@ -23,7 +25,7 @@ export function toMessagesRequest(request: ConverseRequest, options: { readonly 
   }
   const merged = mergeAdditionalFields(messages, request.additionalModelRequestFields)
   const byBedrock = isCheckedByBedrock(model)
-  const fault = findMessagesFault(merged, { model, fidelity: 'guide', byBedrock })
+  const fault = findMessagesFault(merged, { model, fidelity, byBedrock })
   if (fault !== undefined) throw new GatewayError('validation', texts.fromModel(fault))
   return merged
 }

@@ -1,5 +1,6 @@
 import { texts } from '../failures/texts.ts'
 import { findCacheFault } from './cache-rules.ts'
+import { findFieldFault } from './field-rules.ts'
 import { isRejectedBeta, outputLimit } from './model-limits.ts'
 import type { RuleContext } from './rule-context.ts'
 import { findToolFault } from './tool-rules.ts'
@@ -19,6 +20,7 @@ type Rule = (request: MessagesRequest, context: RuleContext) => string | undefin
 const rules: readonly Rule[] = [
   findMaxTokensFault,
   findBetaFault,
+  findFieldFault,
   findRoleFault,
   findSystemFault,
   findContentFault,
