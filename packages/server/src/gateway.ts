@@ -13,7 +13,7 @@ import type { Backend, BackendCall } from './backends/backend.ts'
 import type { Call } from './call.ts'
 import { answerControl } from './control/answer-control.ts'
 import { errorReply, type Headers, jsonReply, unknownOperationReply } from './edge/dialects/aws-json.ts'
-import { converseReply, createConverseEvents } from './edge/dialects/converse.ts'
+import { converseReply, createConverseEvents, throwFromModel } from './edge/dialects/converse.ts'
 import { eventStreamReply, type EventStreamOptions } from './edge/dialects/event-stream-reply.ts'
 import {
   createChunks,
@@ -149,10 +149,10 @@ async function converse(work: Work): Promise<Reply> {
   if (request.guardrailConfig !== undefined) throw unknownGuardrail()
   const messages = toMessagesRequest(request, { model: model.model, fidelity: options.fidelity })
   if (work.route.operation === 'Converse') {
-    const message = await complete(work, messages, 'per-citations')
+    const message = await complete(work, messages, 'per-citations').catch(throwFromModel)
     return converseReply(call.requestId, message, request, work.elapsedMs(), work.headers)
   }
-  const events = await stream(work, messages, 'per-citations')
+  const events = await stream(work, messages, 'per-citations').catch(throwFromModel)
   return eventStreamReply(streamOptions(work, events, createConverseEvents(request, work.elapsedMs), work.headers))
 }
 

@@ -204,6 +204,27 @@ describe.each(doors)('the gateway asked %s', (_, open) => {
     )
   })
 
+  // WIRE §6.6: what the model's side refuses has a prefix on Converse, and none on InvokeModel.
+  it.each([
+    ['invoke', body(), 'Could not process image'],
+    ['invoke-with-response-stream', body(), 'Could not process image'],
+    ['converse', converseBody(), 'The model returned the following errors: Could not process image'],
+    ['converse-stream', converseBody(), 'The model returned the following errors: Could not process image'],
+  ])('tells a refusal of the model to a caller of %s', async (operation, sent, text) => {
+    const refused = new GatewayError('validation', 'Could not process image')
+    const backend: Backend = {
+      name: 'refusing',
+      headers: [],
+      complete: () => Promise.reject(refused),
+      stream: () => Promise.reject(refused),
+    }
+    const { handle } = setUp({ options: { backend } })
+    const door = await open(handle)
+    const answer = await door.ask({ method: 'POST', path: `${opus}/${operation}`, body: sent })
+    await door.close()
+    expect([answer.status, answer.text]).toEqual([400, JSON.stringify({ message: text })])
+  })
+
   it('ends a stream that fails after its first content with an exception frame', async () => {
     const unavailable = new GatewayError('unavailable', 'Bedrock is unable to process your request.')
     const { handle } = setUp({ script: [...events.slice(0, 4), unavailable] })
