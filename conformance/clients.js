@@ -2,7 +2,7 @@
 
 /**
  * @typedef {{
- *   id: string, title: string, language: 'node' | 'python', script: readonly string[],
+ *   id: string, title: string, language: import('./install.js').Language, script: readonly string[],
  *   packages: readonly string[], note?: string, slow?: true,
  * }} Client
  */
@@ -74,6 +74,21 @@ export const clients = [
     language: 'node',
     script: ['ai-sdk.js', 'ai-sdk-anthropic'],
     packages: ['@ai-sdk/amazon-bedrock', 'ai'],
+  },
+  {
+    id: 'aws-sdk-go',
+    title: 'AWS SDK for Go v2',
+    language: 'go',
+    script: ['aws-sdk-go'],
+    packages: ['bedrockruntime', 'bedrock', 'sts'].map((name) => `aws/aws-sdk-go-v2/service/${name}`),
+    note: 'the endpoint from `AWS_ENDPOINT_URL_*`; a bearer key through TLS in front of the endpoint, except for `key.long-term`',
+  },
+  {
+    id: 'anthropic-go',
+    title: 'Anthropic SDK for Go, `bedrock`',
+    language: 'go',
+    script: ['anthropic-go'],
+    packages: ['anthropics/anthropic-sdk-go/v2'],
   },
   {
     id: 'curl',

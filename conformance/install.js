@@ -1,29 +1,61 @@
 // Puts the pinned clients into conformance/.work, apart from the workspace, and reads their versions.
 import { createHash } from 'node:crypto'
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { runToEnd } from './process.js'
 
 const here = import.meta.dirname
 
 /**
- * @typedef {{ folder: string, python: string, aws: string, versions: Record<string, string> }} Installed
+ * @typedef {'node' | 'python' | 'go'} Language
+ * @typedef {{ command: string, args: (script: readonly string[]) => string[], folder: string }} Runner
+ * @typedef {{
+ *   folder: string, python: string, aws: string, versions: Record<string, string>,
+ *   runners: Record<Language, Runner>, complaints: Partial<Record<Language, string>>,
+ * }} Installed
  */
 
 /**
- * Installs what is missing or no longer what the lock files say.
- * @param {{ latest: boolean }} options @returns {Promise<Installed>}
+ * Installs what is missing or no longer what the lock files say. Node and Python are what other clients are run with;
+ * a language of its own clients alone is asked for only with them, and its failure is theirs.
+ * @param {{ latest: boolean, languages: ReadonlySet<Language> }} options @returns {Promise<Installed>}
  */
-export async function installClients({ latest }) {
+export async function installClients({ latest, languages }) {
   const folder = join(here, '.work', latest ? 'latest' : 'pinned')
-  const [node, python] = await Promise.all([installNode(folder, latest), installPython(folder, latest)])
+  /** @type {Partial<Record<Language, string>>} */
+  const complaints = {}
+  /** @param {Language} language @param {(folder: string, latest: boolean) => Promise<Record<string, string>>} install */
+  const lane = async (language, install) => {
+    if (!languages.has(language)) return {}
+    try {
+      return await install(folder, latest)
+    } catch (error) {
+      complaints[language] = error instanceof Error ? error.message : String(error)
+      return {}
+    }
+  }
+  const found = await Promise.all([installNode(folder, latest), installPython(folder, latest), lane('go', installGo)])
+  const python = join(folder, 'venv', 'bin', 'python')
   return {
     folder,
-    python: join(folder, 'venv', 'bin', 'python'),
+    python,
     aws: join(folder, 'venv', 'bin', 'aws'),
-    versions: { ...node, ...python },
+    versions: Object.assign({}, ...found),
+    runners: {
+      node: scripts(process.execPath, join(folder, 'typescript')),
+      python: scripts(python, join(folder, 'python')),
+      go: { command: join(folder, 'go', 'conformance-go'), args: (script) => [...script], folder: join(folder, 'go') },
+    },
+    complaints,
   }
 }
+
+/** Runs a file of a folder. @param {string} command @param {string} folder @returns {Runner} */
+const scripts = (command, folder) => ({
+  command,
+  args: ([name = '', ...rest]) => [join(folder, name), ...rest],
+  folder,
+})
 
 /** @param {string} folder @param {boolean} latest */
 async function installNode(folder, latest) {
@@ -73,6 +105,52 @@ async function installPython(folder, latest) {
     listed.map((/** @type {{ name: string, version: string }} */ { name, version }) => [name, version]),
   )
 }
+
+/** @param {string} folder @param {boolean} latest */
+async function installGo(folder, latest) {
+  const source = join(here, 'clients', 'go')
+  const into = join(folder, 'go')
+  const env = { ...process.env, GOFLAGS: '-mod=readonly', GOTOOLCHAIN: 'local', GOWORK: 'off' }
+  const go = (/** @type {string[]} */ ...args) => runToEnd('go', args, { cwd: into, env })
+  mkdirSync(into, { recursive: true })
+  const version = await needs('Go 1.26 or newer (`go`)', () => go('version'))
+  cpSync(source, into, { recursive: true })
+  if (latest) {
+    const { Require } = JSON.parse(await go('mod', 'edit', '-json'))
+    const direct = Require.filter((/** @type {{ Indirect?: boolean }} */ { Indirect }) => Indirect !== true)
+    await go('get', ...direct.map((/** @type {{ Path: string }} */ { Path }) => `${Path}@latest`))
+    await go('mod', 'tidy')
+  }
+  await once(join(into, 'conformance-go'), version + everyText(into, ['.go', 'go.mod', 'go.sum']), () =>
+    go('build', '-trimpath', '-o', 'conformance-go', '.'),
+  )
+  const { Require } = JSON.parse(await go('mod', 'edit', '-json'))
+  return Object.fromEntries(
+    Require.map((/** @type {{ Path: string, Version: string }} */ { Path, Version }) => [
+      Path.replace(/^github\.com\//, ''),
+      Version.replace(/^v/, ''),
+    ]),
+  )
+}
+
+/** Says what is missing on this machine instead of `ENOENT`. @template T @param {string} what @param {() => Promise<T>} ask */
+async function needs(what, ask) {
+  try {
+    return await ask()
+  } catch (error) {
+    throw new Error(`${what} is missing on this machine; install it, or choose other clients with --only`, {
+      cause: error,
+    })
+  }
+}
+
+/** The text of the files of a folder whose names end so. @param {string} folder @param {readonly string[]} ends */
+const everyText = (folder, ends) =>
+  readdirSync(folder)
+    .filter((name) => ends.some((end) => name.endsWith(end)))
+    .sort()
+    .map((name) => readFileSync(join(folder, name), 'utf8'))
+    .join('\0')
 
 /**
  * Does the work unless it was done to the end before for the same lock.

@@ -55,7 +55,8 @@ const step = (/** @type {string} */ text) => console.log(text)
 step('building')
 await runToEnd('npm', ['run', '--silent', 'build'], { cwd: root })
 step(`installing clients (${latest ? 'newest' : 'pinned'})`)
-const installed = await installClients({ latest })
+const languages = new Set(clients.filter(({ id }) => chosen.has(id)).map(({ language }) => language))
+const installed = await installClients({ latest, languages })
 mkdirSync(join(installed.folder, 'run'), { recursive: true })
 step('starting endpoints')
 const { target, stop } = await startEndpoints(bin, join(installed.folder, 'run'))
@@ -71,20 +72,23 @@ const queue = clients
   .filter(({ id }) => chosen.has(id))
   .sort((a, b) => Number(b.slow ?? false) - Number(a.slow ?? false))
 
+/** What a requirement shows whose client could not start, or ended early. @param {string} id @param {string} client @param {string} why @returns {Result} */
+const neverRun = (id, client, why) => ({ id, client, outcome: 'fail', detail: `not run: ${why.slice(0, 300)}`, ms: 0 })
+
 /** Runs one client in a process of its own. @param {import('./clients.js').Client} client */
 async function runClient({ id, language, script }) {
   const asked = requirements
     .filter((requirement) => requirement.clients.includes(id))
     .map((requirement) => requirement.id)
   if (asked.length === 0) return
-  const [name = '', ...args] = script
-  const folder = join(installed.folder, language === 'node' ? 'typescript' : 'python')
+  const { command, args, folder } = installed.runners[language]
   const started = performance.now()
   /** @type {Result[]} */
   const own = []
-  let complaint = ''
+  let complaint = installed.complaints[language] ?? ''
   try {
-    await runToEnd(language === 'node' ? process.execPath : installed.python, [join(folder, name), ...args], {
+    if (complaint !== '') throw new Error(complaint)
+    await runToEnd(command, args(script), {
       cwd: folder,
       env: cleanEnvironment({ CONFORMANCE_TARGET: targetFile, CONFORMANCE_IDS: asked.join(',') }),
       limitMs: 420_000,
@@ -95,7 +99,9 @@ async function runClient({ id, language, script }) {
   } catch (error) {
     complaint = error instanceof Error ? error.message : String(error)
   }
+  const silent = asked.filter((each) => own.every((result) => result.id !== each))
   results.push(...own)
+  if (complaint !== '') results.push(...silent.map((each) => neverRun(each, id, complaint)))
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
   const failed = own.filter(({ outcome }) => outcome === 'fail').length
   step(`  ${id}: ${own.length} of ${asked.length} run, ${failed} without success (${seconds} s)`)
