@@ -414,6 +414,39 @@ describe('what Converse refuses (WIRE §6.6, §6.2, §6.4)', () => {
     expect(refusal(body, { model: haiku3 })).toMatch(/maximum document size/)
   })
 
+  it.each([
+    [[], 'messages.2.content.0.toolResult.content.1.json'],
+    ['sunny', 'messages.2.content.0.toolResult.content.1.json'],
+    [null, 'messages.2.content.0.toolResult.content.1.json'],
+  ])('refuses the tool result %j, which is no JSON object', (json, path) => {
+    const answered = user(result('t1', { content: [{ text: 'x' }, { json }] }))
+    expect(refusal({ messages: [user(hi), assistant(call('t1')), answered], toolConfig })).toBe(
+      `validation: The format of the value at ${path} is invalid. Provide a json object for the field and try again.`,
+    )
+  })
+
+  it('refuses the input of a call that is no JSON object', () => {
+    const called = assistant({ toolUse: { toolUseId: 't1', name: 'find', input: '{}' } })
+    expect(refusal({ messages: [user(hi), called, user(result('t1'))], toolConfig })).toBe(
+      'validation: The format of the value at messages.1.content.0.toolUse.input is invalid. Provide a json object for the field and try again.',
+    )
+  })
+
+  it.each([
+    [
+      '{"type":"object"}',
+      'The format of the value at toolConfig.tools.1.toolSpec.inputSchema.json is invalid. Provide a json object for the field and try again.',
+    ],
+    [{}, 'The value at toolConfig.tools.1.toolSpec.inputSchema.json.type must be one of the following: object.'],
+    [
+      { type: 'string' },
+      'The value at toolConfig.tools.1.toolSpec.inputSchema.json.type must be one of the following: object.',
+    ],
+  ])('refuses a tool with the schema %j', (json, text) => {
+    const tools = [...toolConfig.tools, { toolSpec: { name: 'go', inputSchema: { json } } }]
+    expect(refusal({ ...hello, toolConfig: { tools } })).toBe(`validation: ${text}`)
+  })
+
   it('refuses the fields that a model does not take where Bedrock does', () => {
     const both = { ...hello, inferenceConfig: { temperature: 0.5, topP: 0.9 } }
     expect(refusal(both)).toBe('parsed')

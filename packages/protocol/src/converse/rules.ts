@@ -5,6 +5,7 @@ import type { RuleContext } from '../messages/rule-context.ts'
 import { createAdditionalFieldsShape } from '../messages/shape.ts'
 import { findViolations } from '../shapes/shape.ts'
 import type { Violation } from '../shapes/violation.ts'
+import { findJsonFault } from './json-rules.ts'
 import { findMediaFault } from './media-rules.ts'
 import { findToolFault } from './tool-rules.ts'
 import type { ConverseBlock, ConverseRequest } from './types.ts'
@@ -23,6 +24,7 @@ type Rule = (request: ConverseRequest, context: RuleContext) => string | undefin
 const rules: readonly Rule[] = [
   findPromptFault,
   findEmptyFault,
+  findJsonFault,
   findMediaFault,
   findBlankFault,
   findRoleFault,

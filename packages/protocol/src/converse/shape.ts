@@ -82,7 +82,8 @@ const block = union({
   document,
   video: anyObject,
   audio: anyObject,
-  toolUse: struct({ toolUseId, name: toolName, input: anyObject }, { type: string() }),
+  // Any JSON here, and in the tools' results and schemas: `json-rules.ts` says which Bedrock takes.
+  toolUse: struct({ toolUseId, name: toolName, input: anything }, { type: string() }),
   toolResult: struct(
     {
       toolUseId,
@@ -103,7 +104,7 @@ const block = union({
 })
 
 const toolSpec = struct(
-  { name: toolName, inputSchema: union({ json: anyObject }) },
+  { name: toolName, inputSchema: union({ json: anything }) },
   { description: string({ least: 1 }), strict: boolean },
 )
 

@@ -137,6 +137,10 @@ export const texts = {
   toolConfigMissing: 'The toolConfig field must be defined when using toolUse and toolResult content blocks.',
   expectedToolResults: (message: number, ids: readonly string[]) =>
     `Expected toolResult blocks at messages.${message}.content for the following Ids: ${ids.join(', ')}`,
+  // Quoted by users whose tools answered with a list, or had no schema.
+  jsonObjectExpected: (path: string) =>
+    `The format of the value at ${path} is invalid. Provide a json object for the field and try again.`,
+  schemaTypeExpected: (path: string) => `The value at ${path} must be one of the following: object.`,
   surplusToolResults: (message: number) =>
     `The number of toolResult blocks at messages.${message}.content exceeds the number of toolUse blocks of previous turn.`,
   emptyErrorResult: (path: string) => `The content field at ${path} cannot be empty when status value is error.`,
