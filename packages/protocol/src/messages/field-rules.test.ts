@@ -52,6 +52,8 @@ describe('the fields that a model refuses', () => {
     ['claude-sonnet-4-5', { output_config: { format } }, undefined],
     ['claude-opus-4-8', { output_config: { format } }, 'output_config.format: Extra inputs are not permitted'],
     ['claude-opus-4-8', { output_config: { effort: 'low' } }, undefined],
+    ['claude-fable-5-1', { output_config: { format } }, 'output_config.format: Extra inputs are not permitted'],
+    ['claude-haiku-5-5', { output_config: { format } }, undefined],
     ['claude-opus-4-6', { tools: [{ ...find, strict: true }] }, undefined],
     [
       'claude-fable-5',
