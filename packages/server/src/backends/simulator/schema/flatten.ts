@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '@outcrop/protocol'
 
-import { isArray, isEqual, isObject, own, resolveRef } from './schema.ts'
+import { chargeFor, isArray, isEqual, isObject, own, resolveRef } from './schema.ts'
 
 /** A schema without `$ref`, `allOf` and branches: one set of keywords, and the choices that are still open. */
 export interface FlatSchema {
@@ -26,7 +26,13 @@ export function flatten(schema: Json, task: FlattenTask, depth = 0): FlatSchema 
   const ref = own(schema, '$ref') ?? own(schema, '$dynamicRef')
   if (typeof ref === 'string') flat = merge(flatten(resolveRef(task.root, ref) ?? true, task, depth + 1), flat)
   const all = own(schema, 'allOf')
-  if (isArray(all)) for (const part of all) flat = merge(flat, flatten(part, task, depth + 1))
+  if (!isArray(all)) return flat
+  for (const part of all) {
+    // Every merge copies what is there already, so many parts cost the square of their number.
+    task.left -= chargeFor(own(flat.keywords, 'properties')) + chargeFor(own(flat.keywords, 'required'))
+    if (task.left <= 0) break
+    flat = merge(flat, flatten(part, task, depth + 1))
+  }
   return flat
 }
 
@@ -75,6 +81,10 @@ function choicesOf(schema: JsonObject): ReadonlyArray<readonly Json[]> {
   return choices
 }
 
+/** So many lists and objects of an `enum` are compared with those of another. */
+const mostWhole = 500
+const isWhole = (item: Json): boolean => isArray(item) || isObject(item)
+
 type Join = (a: Json, b: Json) => Json
 
 const larger: Join = (a, b) => (typeof a === 'number' && typeof b === 'number' ? Math.max(a, b) : b)
@@ -89,7 +99,11 @@ const joins: Readonly<Record<string, Join>> = {
     return shared.length > 0 ? shared : b
   },
   enum: (a, b) => {
-    const shared = list(a).filter((item) => list(b).some((other) => isEqual(item, other)))
+    const plain = new Set(list(b))
+    const whole = list(b).filter(isWhole).slice(0, mostWhole)
+    const shared = list(a).filter(
+      (item, at) => plain.has(item) || (at < mostWhole && isWhole(item) && whole.some((other) => isEqual(item, other))),
+    )
     return shared.length > 0 ? shared : b
   },
   properties: (a, b) => {

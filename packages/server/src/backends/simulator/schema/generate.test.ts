@@ -326,3 +326,49 @@ describe('a generated value', () => {
     )
   })
 })
+
+const many = (count: number, make: (at: number) => Json): Json[] => Array.from({ length: count }, (_, at) => make(at))
+const named = (count: number, make: (at: number) => [string, Json]): JsonObject =>
+  Object.fromEntries(Array.from({ length: count }, (_, at) => make(at)))
+
+describe('a schema that means to hurt', () => {
+  it('by branches that lead back to themselves comes to an end', () => {
+    const schema = {
+      type: 'object',
+      oneOf: [{ $ref: '#' }, { $ref: '#' }],
+      properties: { a: { $ref: '#' } },
+      required: ['a'],
+    }
+    expect(() => generate(schema)).not.toThrow()
+  })
+
+  it.each<[name: string, schema: JsonObject]>([
+    ['parts', { allOf: many(60_000, (at) => object({ [`p${at}`]: { type: 'integer' } })) }],
+    [
+      'patterns',
+      {
+        type: 'object',
+        minProperties: 200,
+        patternProperties: named(40_000, (at) => [`^(x|y)+${at}$`, { type: 'integer' }]),
+      },
+    ],
+    [
+      'values in two lists',
+      object({ a: { allOf: [{ enum: many(60_000, (at) => `v${at}`) }, { enum: many(60_000, (at) => `w${at}`) }] } }),
+    ],
+    [
+      'objects in two lists',
+      object({ a: { allOf: [{ enum: many(20_000, (v) => ({ v })) }, { enum: many(20_000, (w) => ({ w })) }] } }),
+    ],
+    ['required members', { type: 'object', required: many(400_000, (at) => `r${at}`) }],
+  ])('by tens of thousands of %s costs no more than a moment', (_, schema) => {
+    const started = performance.now()
+    generate(schema)
+    expect(performance.now() - started).toBeLessThan(2_500)
+  })
+
+  it('keeps the values that two lists share, whatever they are', () => {
+    const both = { allOf: [{ enum: ['a', { deep: [1] }, 3] }, { enum: [{ deep: [1] }, 4] }] }
+    expect(generate(object({ x: both }))).toEqual({ x: { deep: [1] } })
+  })
+})

@@ -6,8 +6,8 @@ import { sharedWords, subjectWords } from '../words.ts'
 import { flatten, merge, type FlatSchema, type FlattenTask } from './flatten.ts'
 import { matchesPattern } from './match-pattern.ts'
 import { makeNumber, makeString, type Spot } from './scalars.ts'
-import { isArray, isEqual, isObject, numberAt, own } from './schema.ts'
-import { isValid, type CheckTask } from './validate.ts'
+import { chargeFor, isArray, isEqual, isObject, numberAt, own } from './schema.ts'
+import { isValid, patternCost, type CheckTask } from './validate.ts'
 
 /** Makes a JSON value that a schema accepts, with values from the prompt where it offers some; the best it can, else. */
 export function generateJson(schema: Json, hints: Hints, random: Random): Json {
@@ -48,7 +48,10 @@ function buildFlat(flat: FlatSchema, task: Task, place: Place): Json {
   const fixed = own(keywords, 'const')
   if (fixed !== undefined) return fixed
   const [choice, ...otherChoices] = flat.choices
-  if (choice !== undefined) return buildChoice({ keywords, choices: otherChoices }, choice, task, place)
+  // Branches that lead back to themselves never end: at the bottom what stands around them has to do.
+  if (choice !== undefined && place.depth <= deepest) {
+    return buildChoice({ keywords, choices: otherChoices }, choice, task, place)
+  }
   const items = own(keywords, 'enum')
   if (isArray(items) && items.length > 0) return pickItem(items, keywords, task, place)
   const given = givenValue(keywords, task, place)
@@ -134,10 +137,11 @@ function typeOf(keywords: JsonObject): TypeName {
 
 function buildObject(keywords: JsonObject, task: Task, place: Place): Json {
   const members = new Map<string, Json>()
+  task.left -= chargeFor(propertiesOf(keywords)) + chargeFor(requiredNames(keywords))
   const most = numberAt(keywords, 'maxProperties') ?? Infinity
   const add = (name: string): void => {
-    if (members.has(name) || members.size >= Math.max(most, 0)) return
-    const schema = memberSchema(keywords, name)
+    if (task.left <= 0 || members.has(name) || members.size >= Math.max(most, 0)) return
+    const schema = memberSchema(keywords, name, task)
     if (schema !== undefined) members.set(name, build(schema, task, { ...place, name, depth: place.depth + 1 }))
   }
   for (const name of requiredNames(keywords)) add(name)
@@ -147,7 +151,8 @@ function buildObject(keywords: JsonObject, task: Task, place: Place): Json {
   if (place.depth < terseDepth) for (const name of optional) if (isWanted(name, task)) add(name)
   const least = Math.min(numberAt(keywords, 'minProperties') ?? 0, mostItems)
   for (const name of optional) if (members.size < least) add(name)
-  for (let at = 0; members.size < least && at < least * 2; at++) add(newName(keywords, at, task, place))
+  for (let at = 0; members.size < least && at < least * 2 && task.left > 0; at++)
+    add(newName(keywords, at, task, place))
   addDependents(keywords, [...members.keys()], add)
   return Object.fromEntries(members)
 }
@@ -168,13 +173,15 @@ function isWanted(name: string, task: Task): boolean {
 }
 
 /** Everything that a schema says of a member with this name; nothing when it forbids one. */
-function memberSchema(keywords: JsonObject, name: string): Json | undefined {
+function memberSchema(keywords: JsonObject, name: string, task: Task): Json | undefined {
   const found: Json[] = []
   const own_ = own(propertiesOf(keywords), name)
   if (own_ !== undefined) found.push(own_)
   const patterns = own(keywords, 'patternProperties')
   if (isObject(patterns)) {
     for (const [pattern, schema] of Object.entries(patterns)) {
+      task.checksLeft -= patternCost
+      if (task.checksLeft <= 0) break
       if (matchesPattern(pattern, name) === true) found.push(schema ?? true)
     }
   }
@@ -187,6 +194,7 @@ function memberSchema(keywords: JsonObject, name: string): Json | undefined {
 function newName(keywords: JsonObject, at: number, task: Task, place: Place): string {
   const patterns = own(keywords, 'patternProperties')
   const pattern = isObject(patterns) ? Object.keys(patterns)[0] : undefined
+  task.left -= chargeFor(patterns)
   const names = own(keywords, 'propertyNames') ?? (pattern === undefined ? undefined : { pattern })
   if (names === undefined) return `member${at + 1}`
   const made = build({ allOf: [{ type: 'string' }, names] }, task, {

@@ -21,6 +21,12 @@ export function numberAt(object: JsonObject, name: string): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined
 }
 
+/** What looking through all of a keyword's members takes from a budget that counts whole steps. */
+export function chargeFor(value: Json | undefined): number {
+  if (isArray(value)) return value.length >> 6
+  return isObject(value) ? Object.keys(value).length >> 6 : 0
+}
+
 /** Whether two JSON values are equal: members in any order, numbers by value; very deep values count as different. */
 export function isEqual(a: Json | undefined, b: Json | undefined, depth = 0): boolean {
   if (a === b) return true

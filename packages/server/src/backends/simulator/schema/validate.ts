@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '@outcrop/protocol'
 
 import { matchesPattern } from './match-pattern.ts'
-import { isArray, isEqual, isObject, numberAt, own, resolveRef } from './schema.ts'
+import { chargeFor, isArray, isEqual, isObject, numberAt, own, resolveRef } from './schema.ts'
 
 /** Where references lead, and how many steps the checks of a whole task may still take. */
 export interface CheckTask {
@@ -18,12 +18,15 @@ export function isValid(value: Json, schema: Json, task: CheckTask): boolean {
 }
 
 const deepest = 64
+/** Reading a pattern and walking a name with it costs as much as this many plain checks. */
+export const patternCost = 4
 
 function check(value: Json, schema: Json, context: CheckTask, depth: number): boolean {
   if (schema === false) return false
   if (!isObject(schema) || --context.checksLeft <= 0 || depth > deepest) return true
   const again = (item: Json, part: Json): boolean => check(item, part, context, depth + 1)
   for (const [name, limit] of Object.entries(schema)) {
+    if (isArray(limit)) context.checksLeft -= chargeFor(limit)
     const rule = rules.get(name)
     if (rule !== undefined && limit !== undefined && !rule(value, limit, schema, again, context)) return false
   }
@@ -156,16 +159,21 @@ function checkProperties(value: Json, properties: Json, _schema: JsonObject, aga
   return Object.entries(value).every(([name, item]) => again(item ?? null, own(properties, name) ?? true))
 }
 
-function checkPatternProperties(value: Json, patterns: Json, _schema: JsonObject, again: Again): boolean {
+function checkPatternProperties(
+  value: Json,
+  patterns: Json,
+  _schema: JsonObject,
+  again: Again,
+  context: CheckTask,
+): boolean {
   if (!isObject(value) || !isObject(patterns)) return true
+  const members = Object.entries(value)
   return Object.entries(patterns).every(([pattern, part]) =>
-    Object.entries(value).every(
-      ([name, item]) => matchesPattern(pattern, name) !== true || again(item ?? null, part ?? true),
-    ),
+    members.every(([name, item]) => !mayMatch(pattern, name, context) || again(item ?? null, part ?? true)),
   )
 }
 
-function checkAdditional(value: Json, part: Json, schema: JsonObject, again: Again): boolean {
+function checkAdditional(value: Json, part: Json, schema: JsonObject, again: Again, context: CheckTask): boolean {
   if (!isObject(value)) return true
   const properties = own(schema, 'properties')
   const patterns = own(schema, 'patternProperties')
@@ -174,9 +182,18 @@ function checkAdditional(value: Json, part: Json, schema: JsonObject, again: Aga
   return Object.entries(value).every(
     ([name, item]) =>
       Object.hasOwn(named, name) ||
-      matched.some((pattern) => matchesPattern(pattern, name) !== false) ||
+      matched.some((pattern) => {
+        context.checksLeft -= patternCost
+        return context.checksLeft <= 0 || matchesPattern(pattern, name) !== false
+      }) ||
       again(item ?? null, part),
   )
+}
+
+/** Whether a pattern matches, while there is budget to find out. */
+function mayMatch(pattern: string, name: string, context: CheckTask): boolean {
+  context.checksLeft -= patternCost
+  return context.checksLeft > 0 && matchesPattern(pattern, name) === true
 }
 
 function checkDependentRequired(value: Json, dependencies: Json): boolean {
