@@ -57,6 +57,24 @@ describe('tokens', () => {
     )
   })
 
+  it('are counted as they are split, whatever stands beside whatever', () => {
+    const anyUnits = fc.string({ unit: fc.oneof(fc.string({ unit: 'binary-ascii', maxLength: 20 }), anyText) })
+    const runs = fc
+      .array(
+        fc.tuple(
+          fc.constantFrom('a', ' ', '\n', '\0', '7', '-', '.', 'é', '地', '\ud83d'),
+          fc.integer({ min: 1, max: 20 }),
+        ),
+      )
+      .map((parts) => parts.map(([unit, times]) => unit.repeat(times)).join(''))
+    fc.assert(
+      fc.property(fc.oneof(anyUnits, runs), (text) => {
+        expect(countTokens(text)).toBe(pieces(text).length)
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+
   it('are near four characters of English', () => {
     const text =
       'Bedrock is the solid rock that lies under loose material such as soil and gravel. Where it comes to the surface, geologists speak of an outcrop, and read in its layers how the land was made.'

@@ -1,3 +1,5 @@
+import { createPieceCounter } from './token-automaton.ts'
+
 /**
  * The simulator's own tokenizer: cheap, linear and stable, and only an estimate of Claude's (no public tokenizer is
  * right for Claude 3 and later, LOCAL §4). A piece is what a stream sends at once and what `max_tokens` counts.
@@ -22,30 +24,12 @@ const asciiKinds = Uint8Array.from({ length: 128 }, (_, code) => {
 const wordWeight = 6
 
 /** How many tokens a text is. Text added at the end never lowers it. */
-export function countTokens(text: string): number {
-  let count = 0
-  for (let at = 0; at < text.length; count++) {
-    const end = plainWordEnd(text, at)
-    at = end > at ? end : pieceEnd(text, at)
-  }
-  return count
-}
+export const countTokens: (text: string) => number = createPieceCounter(pieceEnd, (char) => {
+  const kind = kindAt(char, 0)
+  return kind === mark ? char : (examples[kind] ?? char)
+})
 
-/** Where `pieceEnd` would end a token that is at most one blank and letters of ASCII, which most are; else `start`. */
-function plainWordEnd(text: string, start: number): number {
-  const first = text.charCodeAt(start) === 32 ? start + 1 : start
-  const most = Math.min(first + wordWeight, text.length)
-  let at = first
-  while (at < most && isAsciiLetter(text.charCodeAt(at))) at++
-  if (at === first) return start
-  // A letter beyond ASCII may belong to this token or not: the general rule knows.
-  return at - first === wordWeight || at === text.length || text.charCodeAt(at) < 128 ? at : start
-}
-
-function isAsciiLetter(code: number): boolean {
-  const lower = code | 32
-  return lower >= 97 && lower <= 122
-}
+const examples: Readonly<Record<number, string>> = { [space]: ' ', [newline]: '\n', [letter]: 'a', [digit]: '0' }
 
 /** Where the first `tokens` tokens of a text end. */
 export function cutAtTokens(text: string, tokens: number): number {
