@@ -84,6 +84,14 @@ describe('an answer', () => {
     ])
   })
 
+  it.each([[['b\nc', 'b']], [['b', 'b\nc']]])('stops at the sequence that is complete first of %j', (stopSequences) => {
+    expect(fitAnswer([text('b\nc')], { maxTokens: 1, stopSequences })).toMatchObject({
+      blocks: [],
+      stopReason: 'stop_sequence',
+      stopSequence: 'b',
+    })
+  })
+
   it('never leaks a stop sequence, never exceeds its limit, and counts what it says', () => {
     const piece = fc.string({ unit: fc.constantFrom('a', 'b', 'c', ' ', '\n', '😀'), minLength: 1, maxLength: 30 })
     fc.assert(

@@ -65,7 +65,7 @@ const cutOff = (maxTokens: number): Omit<FittedAnswer, 'blocks'> => ({
   outputTokens: maxTokens,
 })
 
-/** The earliest stop sequence in the text of all blocks, read as one text. */
+/** The stop sequence that is complete first in the text of all blocks, read as one text. */
 function findStop(
   blocks: readonly AnswerBlock[],
   sequences: readonly string[],
@@ -76,8 +76,8 @@ function findStop(
   let found: { at: number; sequence: string } | undefined
   for (const sequence of sequences) {
     if (sequence === '') continue
-    // Nothing behind the best hit matters, so thousands of sequences stay cheap.
-    const within = found === undefined ? text : text.slice(0, found.at + sequence.length - 1)
+    // Nothing from the end of the best hit on matters, so thousands of sequences stay cheap.
+    const within = found === undefined ? text : text.slice(0, found.at + found.sequence.length - 1)
     const at = within.indexOf(sequence)
     if (at !== -1) found = { at, sequence }
   }
