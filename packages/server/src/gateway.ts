@@ -54,7 +54,9 @@ export function createGateway(options: GatewayOptions): Handle {
     const requestId = options.newRequestId()
     if (route.kind === 'health') return healthReply(requestId, route.probe === 'live' || options.isReady())
     try {
-      const call = await identify(requestId, exchange, route, options.gatekeeper)
+      const pending = options.gatekeeper.beforeBody(exchange, route.kind === 'sts' ? forSts : forBedrock)
+      const body = await exchange.readBody((chunk) => pending.update(chunk))
+      const call: Call = { requestId, exchange, body, identity: pending.finish() }
       return await answer(route, call, options, warnOnce)
     } catch (cause) {
       const error = toGatewayError(cause)
@@ -68,11 +70,8 @@ export function createGateway(options: GatewayOptions): Handle {
   }
 }
 
-async function identify(requestId: string, exchange: Exchange, route: Route, gatekeeper: Gatekeeper): Promise<Call> {
-  const pending = gatekeeper.beforeBody(exchange, { service: route.kind === 'sts' ? 'sts' : 'bedrock' })
-  const body = await exchange.readBody((chunk) => pending.update(chunk))
-  return { requestId, exchange, body, identity: pending.finish() }
-}
+const forSts = { service: 'sts' } as const
+const forBedrock = { service: 'bedrock' } as const
 
 function answer(route: ServedRoute, call: Call, options: GatewayOptions, warn: Warn): Reply | Promise<Reply> {
   switch (route.kind) {
@@ -95,12 +94,12 @@ function answer(route: ServedRoute, call: Call, options: GatewayOptions, warn: W
   }
 }
 
-async function answerRuntime(route: RuntimeRoute, call: Call, options: GatewayOptions, warn: Warn): Promise<Reply> {
+function answerRuntime(route: RuntimeRoute, call: Call, options: GatewayOptions, warn: Warn): Promise<Reply> {
   const { region, account } = call.identity
   const now = options.now()
   const wire = isConverse(route) ? 'converse' : 'invoke'
   const model = routeModel({ rawModelId: route.rawModelId, wire, region, account, fidelity: options.fidelity, now })
-  const headers = [...options.backend.headers, ...warn(model)]
+  const headers = together(options.backend.headers, warn(model))
   const work: Work = {
     route,
     call,
@@ -133,7 +132,7 @@ async function invoke(work: Work): Promise<Reply> {
   const request = parseMessagesRequest(call.body, { model: model.model, fidelity: options.fidelity })
   // [M] The member is only legal beside a guardrail header, which was refused above.
   if ('amazon-bedrock-guardrailConfig' in request) throw unknownGuardrail()
-  const headers = [...settingHeaders(settings), ...work.headers]
+  const headers = together(settingHeaders(settings), work.headers)
   if (work.route.operation === 'InvokeModel') {
     const message = await complete(work, request, 'visual')
     return messageReply(call.requestId, message, work.elapsedMs(), headers)
@@ -157,7 +156,7 @@ async function converse(work: Work): Promise<Reply> {
 }
 
 function complete(work: Work, request: MessagesRequest, documentMode: BackendCall['documentMode']): Promise<Message> {
-  return work.options.backend.complete(backendCall(work, request, documentMode))
+  return work.options.backend.complete(new WorkCall(work, request, documentMode))
 }
 
 function stream(
@@ -165,19 +164,25 @@ function stream(
   request: MessagesRequest,
   documentMode: BackendCall['documentMode'],
 ): Promise<AsyncIterable<MessageStreamEvent>> {
-  return work.options.backend.stream(backendCall(work, request, documentMode))
+  return work.options.backend.stream(new WorkCall(work, request, documentMode))
 }
 
-function backendCall(work: Work, request: MessagesRequest, documentMode: BackendCall['documentMode']): BackendCall {
-  const { exchange } = work.call
-  return {
-    model: work.model.model,
-    request,
-    documentMode,
-    // Read when somebody waits: a signal costs more than the rest of this object, and most calls need none.
-    get signal() {
-      return exchange.signal
-    },
+class WorkCall implements BackendCall {
+  readonly model: BackendCall['model']
+  readonly request: MessagesRequest
+  readonly documentMode: BackendCall['documentMode']
+  readonly #exchange: Exchange
+
+  constructor({ model, call }: Work, request: MessagesRequest, documentMode: BackendCall['documentMode']) {
+    this.model = model.model
+    this.request = request
+    this.documentMode = documentMode
+    this.#exchange = call.exchange
+  }
+
+  // Read when somebody waits: a signal costs more than the rest of this object, and most calls need none.
+  get signal(): AbortSignal {
+    return this.#exchange.signal
   }
 }
 
@@ -198,6 +203,12 @@ function streamOptions(
       if (!call.exchange.signal.aborted) options.log.error(`${route.operation} ${call.requestId} broke off`, error)
     },
   }
+}
+
+/** Both lists, copied only when neither is empty. */
+function together(first: Headers, second: Headers): Headers {
+  if (first.length === 0) return second
+  return second.length === 0 ? first : [...first, ...second]
 }
 
 type Warn = (model: RoutedModel) => Headers

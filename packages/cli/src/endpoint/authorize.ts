@@ -6,6 +6,7 @@ import type { Env } from '../io.ts'
 const hasher: Hasher = {
   sha256Hex: (data) => createHash('sha256').update(data).digest('hex'),
   hmacSha256: (key, data) => createHmac('sha256', key).update(data).digest(),
+  hmacSha256Hex: (key, data) => createHmac('sha256', key).update(data).digest('hex'),
 }
 
 /** The region that a command calls: by option, else AWS_REGION, AWS_DEFAULT_REGION, us-east-1. */

@@ -5,6 +5,7 @@ import type { Hasher } from './hasher.ts'
 export const nodeHasher: Hasher = {
   sha256Hex: (data) => createHash('sha256').update(data).digest('hex'),
   hmacSha256: (key, data) => createHmac('sha256', key).update(data).digest(),
+  hmacSha256Hex: (key, data) => createHmac('sha256', key).update(data).digest('hex'),
 }
 
 /** The same, as the class that AWS's own signer wants. */

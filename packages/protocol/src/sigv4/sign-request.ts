@@ -1,6 +1,6 @@
 import { sigV4Algorithm, sigV4Terminator } from './authorization.ts'
 import { canonicalQuery, canonicalRequest, type SignableRequest } from './canonical-request.ts'
-import { emptySha256, type Hasher, toHex } from './hasher.ts'
+import { emptySha256, type Hasher } from './hasher.ts'
 import { percentEncode } from './percent-encoding.ts'
 import { type AwsKeys, deriveSigningKey, stringToSign } from './signature.ts'
 import { toAmzDate } from './timestamp.ts'
@@ -107,7 +107,7 @@ function sign(hasher: Hasher, canonical: string, amzDate: string, scope: Signing
     scope.signingKey ?? deriveSigningKey(hasher, scope.keys.secretAccessKey, date, scope.region, scope.service)
   const scopeText = scopeOf(amzDate, scope)
   const text = stringToSign(hasher, amzDate, scopeText, canonical)
-  const signature = toHex(hasher.hmacSha256(signingKey, text))
+  const signature = hasher.hmacSha256Hex(signingKey, text)
   return { amzDate, scope: scopeText, canonicalRequest: canonical, stringToSign: text, signature }
 }
 

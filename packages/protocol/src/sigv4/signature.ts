@@ -1,5 +1,5 @@
 import { sigV4Algorithm, sigV4Terminator } from './authorization.ts'
-import { equalInConstantTime, type Hasher, toHex } from './hasher.ts'
+import { equalInConstantTime, type Hasher } from './hasher.ts'
 
 /** The AWS keys of a caller; temporary ones come with a session token. */
 export interface AwsKeys {
@@ -45,7 +45,7 @@ const verified: SignatureVerdict = { kind: 'verified' }
 /** Compares a claimed signature with the one computed, in constant time. */
 export function verifySignature(hasher: Hasher, signingKey: Uint8Array, claim: SignatureClaim): SignatureVerdict {
   const text = stringToSign(hasher, claim.amzDate, claim.scope, claim.canonicalRequest)
-  const computed = toHex(hasher.hmacSha256(signingKey, text))
+  const computed = hasher.hmacSha256Hex(signingKey, text)
   if (equalInConstantTime(computed, claim.signature)) return verified
   return { kind: 'refused', because: 'mismatch', stringToSign: text }
 }

@@ -22,6 +22,11 @@ it.each([
   '00150830T123600Z',
   '2015-08-30T12:36:00Z',
   '20150830T123600Z ',
+  '2015083xT123600Z',
+  '20150830T12360xZ',
+  'x0150830T123600Z',
+  '20150830t123600Z',
+  '20150830T123600z',
 ])('does not read %j as a date', (text) => {
   expect(parseAmzDate(text)).toBeUndefined()
 })

@@ -6,18 +6,29 @@ export function toAmzDate(epochMs: number): string {
 
 /** Reads `20150830T123600Z` as milliseconds of the epoch; undefined when it is not such a date. */
 export function parseAmzDate(text: string): number | undefined {
-  if (!/^\d{8}T\d{6}Z$/.test(text)) return undefined
-  const part = (from: number, to: number): number => Number(text.slice(from, to))
-  const [day, hour, minute, second] = [part(6, 8), part(9, 11), part(11, 13), part(13, 15)]
+  if (text.length !== 16 || text[8] !== 'T' || text[15] !== 'Z') return undefined
+  const year = readDigits(text, 0, 4)
+  const month = readDigits(text, 4, 6)
+  const day = readDigits(text, 6, 8)
+  const hour = readDigits(text, 9, 11)
+  const minute = readDigits(text, 11, 13)
+  const second = readDigits(text, 13, 15)
   if (hour > 23 || minute > 59 || second > 59) return undefined
-  const epochMs = Date.UTC(part(0, 4), part(4, 6) - 1, day, hour, minute, second)
-  // Date.UTC lets a 31st of February run over into March, and reads years before 100 as of the last century.
+  const epochMs = Date.UTC(year, month - 1, day, hour, minute, second)
+  // Date.UTC lets a 31st of February run over into March, and reads years before 100 as of the last century. What is not
+  // a number equals nothing.
   const date = new Date(epochMs)
-  return date.getUTCDate() === day &&
-    date.getUTCMonth() === part(4, 6) - 1 &&
-    text.startsWith(String(date.getUTCFullYear()))
-    ? epochMs
-    : undefined
+  const isExact = date.getUTCDate() === day && date.getUTCMonth() === month - 1 && date.getUTCFullYear() === year
+  return isExact ? epochMs : undefined
+}
+
+function readDigits(text: string, from: number, to: number): number {
+  let value = 0
+  for (let at = from; at < to; at++) {
+    const digit = text.charCodeAt(at) - 48
+    value = digit >= 0 && digit <= 9 ? value * 10 + digit : NaN
+  }
+  return value
 }
 
 const months: Readonly<Record<string, number>> = {

@@ -5,6 +5,7 @@ import { emptySha256, type Hasher } from '@outcrop/protocol'
 export const nodeHasher: Hasher = {
   sha256Hex: (data) => hash('sha256', data, 'hex'),
   hmacSha256: (key, data) => createHmac('sha256', key).update(data).digest(),
+  hmacSha256Hex: (key, data) => createHmac('sha256', key).update(data).digest('hex'),
 }
 
 /** The SHA-256 of a secret: what is kept of bearer keys and session tokens, and what they are compared by. */

@@ -1,4 +1,4 @@
-import type { ContentBlock, MessageParam, MessagesRequest, TextBlock } from '@outcrop/protocol'
+import type { ContentBlock, MessageParam, MessagesRequest, TextBlock, ToolResultBlock } from '@outcrop/protocol'
 
 /** A tool's answer, as the last user turn brings it. */
 export interface ToolOutcome {
@@ -72,9 +72,11 @@ function countTurns(messages: readonly MessageParam[]): number {
 }
 
 function outcomesOf(turn: readonly MessageParam[], all: readonly MessageParam[]): readonly ToolOutcome[] {
-  const results = turn.flatMap(({ content }) =>
-    typeof content === 'string' ? [] : content.filter((block) => block.type === 'tool_result'),
-  )
+  const results: ToolResultBlock[] = []
+  for (const { content } of turn) {
+    if (typeof content === 'string') continue
+    for (const block of content) if (block.type === 'tool_result') results.push(block)
+  }
   if (results.length === 0) return []
   const names = toolNames(all)
   return results.map(({ tool_use_id, content, is_error }) => ({

@@ -1,4 +1,4 @@
-import type { Citation } from '@outcrop/protocol'
+import type { Citation, MessagesRequest } from '@outcrop/protocol'
 
 import { fillerLine, fillerProse } from '../filler.ts'
 import { readInstruction, type Instruction } from '../instructions.ts'
@@ -19,7 +19,7 @@ export interface TextContext {
   readonly prompt: Prompt
   readonly media: Media
   readonly modelName: string
-  readonly maxTokens: number
+  readonly request: Pick<MessagesRequest, 'max_tokens'>
   readonly random: Random
 }
 
@@ -35,7 +35,8 @@ export function composeText(context: TextContext): readonly TextPart[] {
 
 /** Does what an instruction asks; nothing for mere talk. */
 function obey(instruction: Instruction, context: TextContext): string | undefined {
-  const { maxTokens, random } = context
+  const { random } = context
+  const maxTokens = context.request.max_tokens
   switch (instruction.kind) {
     case 'exactly':
       return instruction.text

@@ -16,7 +16,10 @@ export function planBlocks(context: PlanContext): readonly AnswerBlock[] {
   const { request, prompt, random } = context
   const tools = chooseTools(request, prompt)
   const thinking = think(context, tools.length)
-  if (tools.length === 0) return [...thinking, ...textBlocks(context)]
+  if (tools.length === 0) {
+    const blocks = textBlocks(context)
+    return thinking.length === 0 ? blocks : [...thinking, ...blocks]
+  }
   const calls = callTools(tools, readHints(prompt.text), random)
   const names = tools.map(({ name }) => name).join(' and ')
   const isForced = request.tool_choice?.type === 'any' || request.tool_choice?.type === 'tool'
@@ -28,12 +31,14 @@ export function planBlocks(context: PlanContext): readonly AnswerBlock[] {
 }
 
 function textBlocks(context: PlanContext): readonly AnswerBlock[] {
-  const { request, prompt } = context
-  const parts = structuredAnswer(context) ?? composeText({ ...context, maxTokens: request.max_tokens })
+  const { prompt } = context
+  const parts = structuredAnswer(context) ?? composeText(context)
   const continued = prompt.prefill === '' ? parts : continuePrefill(parts, prompt.prefill)
-  return continued.map(({ text, citations }) =>
-    citations === undefined ? { kind: 'text', text } : { kind: 'text', text, citations },
-  )
+  return continued.map(toTextBlock)
+}
+
+function toTextBlock({ text, citations }: TextPart): AnswerBlock {
+  return citations === undefined ? { kind: 'text', text } : { kind: 'text', text, citations }
 }
 
 /** The answer that `output_config.format` asks for: JSON that its schema accepts, and nothing else. */
