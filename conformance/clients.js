@@ -91,6 +91,13 @@ export const clients = [
     packages: ['anthropics/anthropic-sdk-go/v2'],
   },
   {
+    id: 'aws-sdk-java',
+    title: 'AWS SDK for Java v2, Apache for whole answers, Netty for streams',
+    language: 'java',
+    script: ['aws-sdk-java'],
+    packages: ['bedrockruntime', 'bedrock', 'sts'].map((name) => `software.amazon.awssdk:${name}`),
+  },
+  {
     id: 'curl',
     title: 'curl',
     language: 'node',
@@ -108,7 +115,7 @@ export const clients = [
   },
   {
     id: 'replay',
-    title: 'Replayed: PHP, Ruby, C#, Go, Java',
+    title: 'Replayed: Anthropic SDKs for PHP, Ruby, C# and Java',
     language: 'node',
     script: ['replay.js'],
     packages: [],

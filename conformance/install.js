@@ -1,13 +1,13 @@
 // Puts the pinned clients into conformance/.work, apart from the workspace, and reads their versions.
 import { createHash } from 'node:crypto'
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { runToEnd } from './process.js'
 
 const here = import.meta.dirname
 
 /**
- * @typedef {'node' | 'python' | 'go'} Language
+ * @typedef {'node' | 'python' | 'go' | 'java'} Language
  * @typedef {{ command: string, args: (script: readonly string[]) => string[], folder: string }} Runner
  * @typedef {{
  *   folder: string, python: string, aws: string, versions: Record<string, string>,
@@ -34,7 +34,12 @@ export async function installClients({ latest, languages }) {
       return {}
     }
   }
-  const found = await Promise.all([installNode(folder, latest), installPython(folder, latest), lane('go', installGo)])
+  const found = await Promise.all([
+    installNode(folder, latest),
+    installPython(folder, latest),
+    lane('go', installGo),
+    lane('java', installJava),
+  ])
   const python = join(folder, 'venv', 'bin', 'python')
   return {
     folder,
@@ -45,10 +50,24 @@ export async function installClients({ latest, languages }) {
       node: scripts(process.execPath, join(folder, 'typescript')),
       python: scripts(python, join(folder, 'python')),
       go: { command: join(folder, 'go', 'conformance-go'), args: (script) => [...script], folder: join(folder, 'go') },
+      java: {
+        command: 'java',
+        args: (script) => [
+          ...javaOptions,
+          '-cp',
+          `target/classes${delimiter}target/lib/*`,
+          'conformance.Main',
+          ...script,
+        ],
+        folder: join(folder, 'java'),
+      },
     },
     complaints,
   }
 }
+
+/** A run is short: the first compiler alone starts faster. */
+const javaOptions = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC']
 
 /** Runs a file of a folder. @param {string} command @param {string} folder @returns {Runner} */
 const scripts = (command, folder) => ({
@@ -130,6 +149,35 @@ async function installGo(folder, latest) {
       Path.replace(/^github\.com\//, ''),
       Version.replace(/^v/, ''),
     ]),
+  )
+}
+
+/**
+ * Maven's repository is kept in .work too. Its versions stay the pinned ones, for Maven has no word for the newest of
+ * several modules that go together. @param {string} folder
+ */
+async function installJava(folder) {
+  const source = join(here, 'clients', 'java')
+  const into = join(folder, 'java')
+  mkdirSync(into, { recursive: true })
+  const java = await needs('A JDK of 17 or newer (`java`, `javac`)', async () => {
+    await runToEnd('javac', ['-version'])
+    return runToEnd('java', ['--version'])
+  })
+  await needs('Maven 3.8 or newer (`mvn`)', () => runToEnd('mvn', ['--version']))
+  const code = join('src', 'main', 'java', 'conformance')
+  const lock = java + everyText(source, ['pom.xml']) + everyText(join(source, code), ['.java'])
+  await once(into, lock, async () => {
+    rmSync(into, { recursive: true, force: true })
+    cpSync(source, into, { recursive: true })
+    const repository = `-Dmaven.repo.local=${join(here, '.work', 'maven')}`
+    await runToEnd('mvn', ['--quiet', '--batch-mode', '--no-transfer-progress', repository, 'process-classes'], {
+      cwd: into,
+    })
+  })
+  const version = /<aws\.version>([^<]+)</.exec(readFileSync(join(into, 'pom.xml'), 'utf8'))?.[1] ?? 'unknown'
+  return Object.fromEntries(
+    ['bedrockruntime', 'bedrock', 'sts'].map((name) => [`software.amazon.awssdk:${name}`, version]),
   )
 }
 

@@ -1,4 +1,4 @@
-// The requests of clients that are not run here (PHP, Ruby, C#, Go, Java), as their sources build them, sent byte by byte with fresh credentials.
+// The requests of clients that are not run here (Anthropic for PHP, Ruby, C# and Java), as their sources build them, sent byte by byte with fresh credentials.
 import assert from 'node:assert/strict'
 import { createHash, createHmac } from 'node:crypto'
 import { once } from 'node:events'
