@@ -39,7 +39,7 @@ export async function startServerProcess(file, args = []) {
     port,
     /** Microseconds of CPU that the process has used, user and system. @returns {Promise<number>} */
     cpu: () => ask('cpu'),
-    /** Bytes resident after a collection. @returns {Promise<number>} */
+    /** What the process holds after a collection. @returns {Promise<Held>} */
     memory: () => ask('memory'),
     stop: async () => {
       const ended = once(child, 'exit')
@@ -55,9 +55,22 @@ export function answerQuestions(port) {
     if (question === 'cpu') {
       const { user, system } = process.cpuUsage()
       process.send(user + system)
-    } else void collectGarbage().then(() => process.send(process.memoryUsage().rss))
+    } else void collectGarbage().then(() => process.send(held()))
   })
   process.send({ port })
+}
+
+/**
+ * Bytes resident, bytes alive on the heap, bytes that live objects hold outside of it, and what keeps the process running
+ * by kind. Only the first counts pages that the allocator keeps for later.
+ * @typedef {{rss: number, heap: number, external: number, resources: Record<string, number>}} Held
+ * @returns {Held}
+ */
+function held() {
+  const { rss, heapUsed, external } = process.memoryUsage()
+  const resources = {}
+  for (const kind of process.getActiveResourcesInfo()) resources[kind] = (resources[kind] ?? 0) + 1
+  return { rss, heap: heapUsed, external, resources }
 }
 
 /** Several rounds: what one collection lets go of is freed by the next. */

@@ -5,6 +5,7 @@ import { signedHeaders, startServerProcess } from './lib.js'
 
 const streams = 1000
 const sessions = 20
+const rounds = 5
 const path = '/model/us.anthropic.claude-opus-4-6-v1/invoke-with-response-stream'
 const codec = new EventStreamCodec(
   (bytes) => Buffer.from(bytes).toString('utf8'),
@@ -15,25 +16,32 @@ const codec = new EventStreamCodec(
 export async function benchStreams() {
   const server = await startServerProcess('./servers/outcrop.js')
   const lines = [
-    `${streams} InvokeModelWithResponseStream calls at once over ${sessions} HTTP/2 connections, three times; a stream is whole when it ends with message_stop.`,
+    `${streams} InvokeModelWithResponseStream calls at once over ${sessions} HTTP/2 connections, ${rounds} times; a stream is whole when it ends with message_stop.`,
     '',
-    '| round | whole streams | events a stream | errors | resident after (MB) |',
-    '|---|---|---|---|---|',
+    'Live heap and external bytes are what is held; resident memory also counts the pages that the allocator keeps for later.',
+    '',
+    '| round | whole streams | events a stream | errors | live heap after (MB) | external after (MB) | connections after | resident after (MB) |',
+    '|---|---|---|---|---|---|---|---|',
   ]
   try {
     await round(server.port, 50)
-    lines.push(`| before | | | | ${megabytes(await server.memory())} |`)
-    for (let turn = 1; turn <= 3; turn += 1) {
+    lines.push(`| before | | | | ${cells(await server.memory())} |`)
+    for (let turn = 1; turn <= rounds; turn += 1) {
       const results = await round(server.port, streams)
       const whole = results.filter((result) => result.whole)
       const events = whole.reduce((sum, result) => sum + result.events, 0) / Math.max(1, whole.length)
-      const after = megabytes(await server.memory())
+      const after = cells(await server.memory())
       lines.push(`| ${turn} | ${whole.length} | ${events.toFixed(0)} | ${results.length - whole.length} | ${after} |`)
     }
   } finally {
     await server.stop()
   }
   return lines
+}
+
+/** @param {import('./lib.js').Held} held */
+function cells({ heap, external, resources, rss }) {
+  return [megabytes(heap), megabytes(external), resources['TCPSocketWrap'] ?? 0, megabytes(rss)].join(' | ')
 }
 
 const megabytes = (bytes) => (bytes / 1_048_576).toFixed(1)
