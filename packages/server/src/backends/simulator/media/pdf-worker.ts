@@ -6,10 +6,30 @@ export const pdfWorkerProgram = `
 'use strict'
 const { parentPort, workerData } = require('node:worker_threads')
 
+// Limits of a thread's heap do not count array buffers, into which streams unpack a thousand times their size.
+const mostBytes = 268435456
+// Without it unpdf unpacks by its own code, where every buffer is one that is counted.
+delete globalThis.DecompressionStream
+const noticed = 1048576
+let overfull = false
+globalThis.Uint8Array = new Proxy(Uint8Array, {
+  construct(target, args, made) {
+    const size = args[0]
+    if (typeof size === 'number' && size > noticed && process.memoryUsage().arrayBuffers + size > mostBytes) {
+      overfull = true
+      throw new RangeError('This PDF unpacks to more than may be held')
+    }
+    return Reflect.construct(target, args, made)
+  },
+})
+
 parentPort.on('message', async ({ bytes, maxPages }) => {
-  parentPort.postMessage(await read(bytes, maxPages).catch((error) => ({
+  overfull = false
+  const text = await read(bytes, maxPages).catch((error) => ({
     kind: error && error.name === 'PasswordException' ? 'encrypted' : 'invalid',
-  })))
+  }))
+  // What is left of a PDF when some of its streams were given up is not what it says.
+  parentPort.postMessage(overfull ? { kind: 'invalid' } : text)
 })
 
 async function read(bytes, maxPages) {
@@ -20,7 +40,7 @@ async function read(bytes, maxPages) {
     if (info && info.EncryptFilterName) return { kind: 'encrypted' }
     if (pdf.numPages > maxPages) return { kind: 'too-long', pages: pdf.numPages }
     const pages = []
-    for (let number = 1; number <= pdf.numPages; number++) {
+    for (let number = 1; number <= pdf.numPages && !overfull; number++) {
       const page = await pdf.getPage(number)
       const { items } = await page.getTextContent()
       pages.push(items.map((item) => (item.str === undefined ? '' : item.str + (item.hasEOL ? '\\n' : ''))).join(''))

@@ -1,3 +1,5 @@
+import { deflateSync } from 'node:zlib'
+
 /** Makes a small sound PDF with one line of text a page; `encrypted` makes one that no reader opens without a password. */
 export function makePdf(pages: readonly string[], encrypted = false): Buffer {
   const objects: string[] = []
@@ -28,4 +30,19 @@ export function makePdf(pages: readonly string[], encrypted = false): Buffer {
   return Buffer.from(
     `${body}${table}trailer\n<< /Size ${size} /Root 1 0 R${extra} >>\nstartxref\n${body.length}\n%%EOF\n`,
   )
+}
+
+/** Makes a PDF of one page whose content unpacks, twice, to so many blanks. */
+export function makeBomb(unpackedBytes: number): Buffer {
+  const content = deflateSync(deflateSync(Buffer.alloc(unpackedBytes, 0x20), { level: 9 }), { level: 9 })
+  const head = `%PDF-1.4
+1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj
+2 0 obj\n<< /Type /Pages /Kids [3 0 R] /Count 1 >>\nendobj
+3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << >> >>\nendobj
+4 0 obj\n<< /Length ${content.length} /Filter [/FlateDecode /FlateDecode] >>\nstream\n`
+  return Buffer.concat([
+    Buffer.from(head),
+    content,
+    Buffer.from('\nendstream\nendobj\ntrailer\n<< /Size 5 /Root 1 0 R >>\n%%EOF\n'),
+  ])
 }

@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest'
 
 import { imageHeaders } from './image.fixture.ts'
 import type { Media } from './media.ts'
-import { makePdf } from './pdf.fixture.ts'
+import { makeBomb, makePdf } from './pdf.fixture.ts'
 import { createPdfReader } from './pdf-reader.ts'
 import { readMedia, type MediaContext } from './read-media.ts'
 
@@ -104,6 +104,16 @@ describe('a PDF', () => {
     )
     expect((await read([pdfBlock(makePdf(['Quick']))])).documents[0]?.units).toEqual(['Quick'])
   })
+
+  it('that unpacks to a thousand times its size is refused before it has, and the next one is read', async () => {
+    expect((await read([pdfBlock(makeBomb(20_000_000))])).documents[0]?.units).toEqual([''])
+    const bomb = makeBomb(400_000_000)
+    expect(bomb.length).toBeLessThan(10_000)
+    expect(await refusal([pdfBlock(bomb)])).toBe(
+      'validation: messages.0.content.0.pdf.source.base64.data: The PDF specified was not valid.',
+    )
+    expect((await read([pdfBlock(makePdf(['Slate.']))])).documents[0]?.units).toEqual(['Slate.'])
+  }, 30_000)
 
   it('is read while others are, each with its own text', async () => {
     const texts = await Promise.all(
