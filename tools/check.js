@@ -4,8 +4,9 @@ import { spawnSync } from 'node:child_process'
 /** @type {ReadonlyArray<readonly [name: string, command: string, args: readonly string[]]>} */
 const steps = [
   ['format', 'prettier', ['--check', '--log-level', 'warn', '.']],
-  ['lint', 'oxlint', ['--type-aware', '--deny-warnings', '.']],
+  // The linter reads the types of other packages from what is built.
   ['build', 'tsc', ['-b']],
+  ['lint', 'oxlint', ['--type-aware', '--deny-warnings', '.']],
   ['types', 'tsc', ['-p', 'tsconfig.tests.json']],
   ['boundaries', 'depcruise', ['packages', '--config', '.dependency-cruiser.cjs', '--output-type', 'err']],
   ['dead code', 'knip', ['--no-progress']],
