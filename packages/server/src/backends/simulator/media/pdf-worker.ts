@@ -8,20 +8,36 @@ const { parentPort, workerData } = require('node:worker_threads')
 
 // Limits of a thread's heap do not count array buffers, into which streams unpack a thousand times their size.
 const mostBytes = 268435456
-// Without it unpdf unpacks by its own code, where every buffer is one that is counted.
-delete globalThis.DecompressionStream
 const noticed = 1048576
 let overfull = false
+function admit(size) {
+  if (process.memoryUsage().arrayBuffers + size <= mostBytes) return
+  overfull = true
+  throw new RangeError('This PDF unpacks to more than may be held')
+}
 globalThis.Uint8Array = new Proxy(Uint8Array, {
   construct(target, args, made) {
-    const size = args[0]
-    if (typeof size === 'number' && size > noticed && process.memoryUsage().arrayBuffers + size > mostBytes) {
-      overfull = true
-      throw new RangeError('This PDF unpacks to more than may be held')
-    }
+    if (typeof args[0] === 'number' && args[0] > noticed) admit(args[0])
     return Reflect.construct(target, args, made)
   },
 })
+const Decompression = DecompressionStream
+globalThis.DecompressionStream = class {
+  constructor(format) {
+    const { readable, writable } = new Decompression(format)
+    let unseen = 0
+    const transform = (chunk, controller) => {
+      unseen += chunk.byteLength
+      if (unseen > noticed) {
+        unseen = 0
+        admit(noticed)
+      }
+      controller.enqueue(chunk)
+    }
+    this.writable = writable
+    this.readable = readable.pipeThrough(new TransformStream({ transform }))
+  }
+}
 
 parentPort.on('message', async ({ bytes, maxPages }) => {
   overfull = false
