@@ -8,16 +8,15 @@ export type PieceEnd = (text: string, start: number) => number
  * `alike` names one ASCII character for all that the rule treats as it treats that one.
  */
 export function createPieceCounter(pieceEnd: PieceEnd, alike: (char: string) => string): (text: string) => number {
-  let table: Table | undefined
+  const { classes, width, next, begins, openLengths, fill } = createTable(pieceEnd, alike)
   return (text) => {
-    table ??= tabulate(pieceEnd, alike)
-    const { classes, width, next, begins, openLengths } = table
     let count = 0
     let row = 0
     for (let at = 0; at < text.length; at++) {
       const code = text.charCodeAt(at)
       if (code < 128) {
         const cell = row + (classes[code] ?? 0)
+        if (next[cell] === unseen) fill(cell)
         count += begins[cell] ?? 0
         row = next[cell] ?? 0
       } else {
@@ -36,44 +35,57 @@ export function createPieceCounter(pieceEnd: PieceEnd, alike: (char: string) => 
   }
 }
 
+const unseen = -1
+
 interface Table {
   /** The class of each ASCII character, from 0 to `width` − 1. */
   readonly classes: Uint8Array
   readonly width: number
   /** By row and class: the row that follows, and 1 where a piece begins. A row is a piece that is still open. */
-  readonly next: Uint16Array
-  readonly begins: Uint8Array
-  readonly openLengths: Uint8Array
+  readonly next: readonly number[]
+  readonly begins: readonly number[]
+  /** How many characters each row's piece has so far. */
+  readonly openLengths: readonly number[]
+  /** Asks the rule for a cell that no text has come to before: the whole table would take longer than a short text. */
+  fill(this: void, cell: number): void
 }
 
-function tabulate(pieceEnd: PieceEnd, alike: (char: string) => string): Table {
+function createTable(pieceEnd: PieceEnd, alike: (char: string) => string): Table {
   const ascii = Array.from({ length: 128 }, (_, code) => alike(String.fromCharCode(code)))
   const examples = [...new Set(ascii)]
-  const rows = new Map([['', 0]])
+  const width = examples.length
+  const opens: string[] = []
   const next: number[] = []
   const begins: number[] = []
-  // Rows are found on the way, and a map walks over what is added to it meanwhile.
-  for (const open of rows.keys()) {
-    for (const example of examples) {
-      const text = open + example
+  const openLengths: number[] = []
+  const rowOf = (open: string): number => {
+    const known = opens.indexOf(open)
+    if (known !== -1) return known * width
+    for (let added = 0; added < width; added++) {
+      next.push(unseen)
+      begins.push(0)
+    }
+    openLengths.push(open.length)
+    return (opens.push(open) - 1) * width
+  }
+  rowOf('')
+  return {
+    classes: Uint8Array.from(ascii, (example) => examples.indexOf(example)),
+    width,
+    next,
+    begins,
+    openLengths,
+    fill(cell) {
+      const open = opens[Math.floor(cell / width)] ?? ''
+      const text = open + (examples[cell % width] ?? '')
       let start = 0
       let pieces = open === '' ? 1 : 0
       for (let end = pieceEnd(text, 0); end < text.length; end = pieceEnd(text, end)) {
         start = end
         pieces++
       }
-      const last = text.slice(start)
-      const row = rows.get(last) ?? rows.size * examples.length
-      rows.set(last, row)
-      next.push(row)
-      begins.push(pieces)
-    }
-  }
-  return {
-    classes: Uint8Array.from(ascii, (example) => examples.indexOf(example)),
-    width: examples.length,
-    next: Uint16Array.from(next),
-    begins: Uint8Array.from(begins),
-    openLengths: Uint8Array.from(rows.keys(), (open) => open.length),
+      next[cell] = rowOf(text.slice(start))
+      begins[cell] = pieces
+    },
   }
 }

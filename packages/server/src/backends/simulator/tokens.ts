@@ -23,13 +23,14 @@ const asciiKinds = Uint8Array.from({ length: 128 }, (_, code) => {
 /** English words of up to six letters are one token in Claude's vocabularies more often than not. */
 const wordWeight = 6
 
+/** One character for all of its kind; every mark stands for itself, because only equal ones make one token. */
+const examples: Readonly<Record<number, string>> = { [space]: ' ', [newline]: '\n', [letter]: 'a', [digit]: '0' }
+
 /** How many tokens a text is. Text added at the end never lowers it. */
 export const countTokens: (text: string) => number = createPieceCounter(pieceEnd, (char) => {
   const kind = kindAt(char, 0)
   return kind === mark ? char : (examples[kind] ?? char)
 })
-
-const examples: Readonly<Record<number, string>> = { [space]: ' ', [newline]: '\n', [letter]: 'a', [digit]: '0' }
 
 /** Where the first `tokens` tokens of a text end. */
 export function cutAtTokens(text: string, tokens: number): number {
