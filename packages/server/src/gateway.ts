@@ -1,16 +1,16 @@
 import {
+  decodeModelIdLabel,
   type Fidelity,
   GatewayError,
   type Message,
   type MessagesRequest,
-  type MessageStreamEvent,
   parseConverseRequest,
   parseMessagesRequest,
   toGatewayError,
   toMessagesRequest,
 } from '@outcrop/protocol'
 import type { Backend, BackendCall } from './backends/backend.ts'
-import type { Call } from './call.ts'
+import type { Call, Identity } from './call.ts'
 import { answerControl } from './control/answer-control.ts'
 import { errorReply, type Headers, jsonReply, unknownOperationReply } from './edge/dialects/aws-json.ts'
 import { converseReply, createConverseEvents, throwFromModel } from './edge/dialects/converse.ts'
@@ -24,7 +24,8 @@ import {
 } from './edge/dialects/invoke-model.ts'
 import { answerSts, stsErrorReply } from './edge/dialects/sts.ts'
 import { matchRoute, type Route } from './edge/route.ts'
-import type { Exchange, Handle, Reply } from './exchange.ts'
+import type { Exchange, Handle, HeaderMap, Reply } from './exchange.ts'
+import { ConnectionDropped, type ModelEvents } from './faults.ts'
 import type { Gatekeeper } from './identity/gatekeeper.ts'
 import type { Log } from './log.ts'
 import { type RoutedModel, routeModel } from './routing/route-model.ts'
@@ -59,6 +60,7 @@ export function createGateway(options: GatewayOptions): Handle {
       const call: Call = { requestId, exchange, body, identity: pending.finish() }
       return await answer(route, call, options, warnOnce)
     } catch (cause) {
+      if (cause instanceof ConnectionDropped) throw cause
       const error = toGatewayError(cause)
       if (error.code === 'internal' && !exchange.signal.aborted) {
         options.log.error(`${exchange.method} ${route.kind} ${requestId} failed`, cause)
@@ -159,11 +161,7 @@ function complete(work: Work, request: MessagesRequest, documentMode: BackendCal
   return work.options.backend.complete(new WorkCall(work, request, documentMode))
 }
 
-function stream(
-  work: Work,
-  request: MessagesRequest,
-  documentMode: BackendCall['documentMode'],
-): Promise<AsyncIterable<MessageStreamEvent>> {
+function stream(work: Work, request: MessagesRequest, documentMode: BackendCall['documentMode']): Promise<ModelEvents> {
   return work.options.backend.stream(new WorkCall(work, request, documentMode))
 }
 
@@ -171,13 +169,27 @@ class WorkCall implements BackendCall {
   readonly model: BackendCall['model']
   readonly request: MessagesRequest
   readonly documentMode: BackendCall['documentMode']
+  readonly wire: BackendCall['wire']
+  readonly caller: Identity
   readonly #exchange: Exchange
+  readonly #rawModelId: string
 
-  constructor({ model, call }: Work, request: MessagesRequest, documentMode: BackendCall['documentMode']) {
+  constructor({ model, call, route }: Work, request: MessagesRequest, documentMode: BackendCall['documentMode']) {
     this.model = model.model
+    this.wire = isConverse(route) ? 'converse' : 'invoke'
+    this.caller = call.identity
+    this.#rawModelId = route.rawModelId
     this.request = request
     this.documentMode = documentMode
     this.#exchange = call.exchange
+  }
+
+  get modelId(): string {
+    return decodeModelIdLabel(this.#rawModelId) ?? this.#rawModelId
+  }
+
+  get headers(): HeaderMap {
+    return this.#exchange.headers
   }
 
   // Read when somebody waits: a signal costs more than the rest of this object, and most calls need none.
@@ -188,7 +200,7 @@ class WorkCall implements BackendCall {
 
 function streamOptions(
   { route, call, options }: Work,
-  events: AsyncIterable<MessageStreamEvent>,
+  events: ModelEvents,
   toWire: EventStreamOptions['toWire'],
   headers: Headers,
 ): EventStreamOptions {

@@ -1,10 +1,18 @@
-import type { Message, MessagesRequest, MessageStreamEvent } from '@outcrop/protocol'
-import type { ModelEntry } from '@outcrop/protocol'
+import type { Message, MessagesRequest, ModelEntry } from '@outcrop/protocol'
+import type { Identity } from '../call.ts'
+import type { HeaderMap } from '../exchange.ts'
+import type { ModelEvents } from '../faults.ts'
 
 /** A call as a backend sees it: the model that routing chose, and the request in the language of Messages. */
 export interface BackendCall {
   /** What the catalogue says of the model. */
   readonly model: ModelEntry
+  /** The id in the caller's path or body, decoded: a model, a profile or an ARN. */
+  readonly modelId: string
+  /** The language that the caller speaks. */
+  readonly wire: 'invoke' | 'converse' | 'messages'
+  readonly caller: Identity
+  readonly headers: HeaderMap
   readonly request: MessagesRequest
   /** How documents reach the model: Converse without citations extracts text only, all else is visual (WIRE §6.4). */
   readonly documentMode: 'visual' | 'per-citations'
@@ -22,5 +30,5 @@ export interface Backend {
    * Resolves once the call is accepted; the events then follow the order of WIRE §4.3, `message_start` to
    * `message_stop`. The last event carries no metrics: the edge measures them.
    */
-  stream(call: BackendCall): Promise<AsyncIterable<MessageStreamEvent>>
+  stream(call: BackendCall): Promise<ModelEvents>
 }

@@ -24,6 +24,15 @@ if (found === undefined) throw new Error('The catalogue lost Claude Opus 4.6')
 const model = found
 const simulator = createSimulator({ seed: 'test', pace: { tokensPerSecond: 0, firstTokenMs: 0 }, now: Date.now })
 
+const caller: BackendCall['caller'] = {
+  how: 'anonymous',
+  user: 'anonymous',
+  arn: 'arn:aws:iam::123456789012:user/anonymous',
+  userId: 'AIDAEXAMPLE',
+  account: '123456789012',
+  region: 'us-east-1',
+  accessKeyId: null,
+}
 const ask = (content: string | readonly ContentBlock[], changes: Partial<MessagesRequest> = {}): MessagesRequest => ({
   anthropic_version: 'bedrock-2023-05-31',
   max_tokens: 1_000,
@@ -32,6 +41,10 @@ const ask = (content: string | readonly ContentBlock[], changes: Partial<Message
 })
 const call = (request: MessagesRequest, changes: Partial<BackendCall> = {}): BackendCall => ({
   model,
+  modelId: 'anthropic.claude-opus-4-6-v1',
+  wire: 'invoke',
+  caller,
+  headers: {},
   request,
   documentMode: 'visual',
   signal: new AbortController().signal,

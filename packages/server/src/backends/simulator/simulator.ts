@@ -1,10 +1,12 @@
-import type { Message, MessageStreamEvent } from '@outcrop/protocol'
+import type { Message } from '@outcrop/protocol'
+
+import type { ModelEvents } from '../../faults.ts'
 
 import type { Backend, BackendCall } from '../backend.ts'
 import { answerEvents } from './answer-events.ts'
-import { toMessage, type Answer } from './answer.ts'
+import { toMessage, type Answer, type AnswerBlock } from './answer.ts'
 import { countInputTokens } from './count-input-tokens.ts'
-import { fitAnswer } from './fit-answer.ts'
+import { type AnswerLimits, fitAnswer } from './fit-answer.ts'
 import type { Media } from './media/media.ts'
 import { createPdfReader, type PdfReader } from './media/pdf-reader.ts'
 import { readMedia } from './media/read-media.ts'
@@ -23,9 +25,23 @@ export interface SimulatorOptions {
   readonly sleep?: Sleep
 }
 
+/** What somebody else wants the simulator to say: everything around the words stays its own. */
+export interface Lines {
+  readonly blocks: readonly AnswerBlock[]
+  /** Whether the words may go on past `max_tokens` and stop sequences. */
+  readonly unlimited: boolean
+  readonly pace: Partial<Pace>
+}
+
+/** A backend whose words can be given to it. */
+export interface Simulator extends Backend {
+  complete(call: BackendCall, lines?: Lines): Promise<Message>
+  stream(call: BackendCall, lines?: Lines): Promise<ModelEvents>
+}
+
 /** Creates the backend that answers without a model: deterministic, honest about what it is, true to Claude's rules. */
-export function createSimulator(options: SimulatorOptions): Backend {
-  const { pace, now, sleep = sleepByTimer } = options
+export function createSimulator(options: SimulatorOptions): Simulator {
+  const { now, sleep = sleepByTimer } = options
   const prepare = createPreparation(options.seed)
   return {
     name: 'simulator',
@@ -34,26 +50,30 @@ export function createSimulator(options: SimulatorOptions): Backend {
       // No tokenizer of Claude 3 or later is public: counts are our own estimate, and say so (DESIGN decision 8).
       ['x-outcrop-token-estimate', 'simulator'],
     ],
-    async complete(call): Promise<Message> {
+    async complete(call, lines): Promise<Message> {
+      const pace = lines === undefined ? options.pace : { ...options.pace, ...lines.pace }
       // The wait begins with the call, and a document may take as long to read. The signal of a call that need not wait
       // is never read: to make one costs more than a short answer.
       const pacer = pace.firstTokenMs > 0 ? createPacer(pace, now, sleep, call.signal) : undefined
-      const answer = await prepare(call)
+      const answer = await prepare(call, lines)
       await pacer?.until(0)
       return toMessage(answer)
     },
-    async stream(call): Promise<AsyncIterable<MessageStreamEvent>> {
+    async stream(call, lines): Promise<ModelEvents> {
+      const pace = lines === undefined ? options.pace : { ...options.pace, ...lines.pace }
       const pacer = createPacer(pace, now, sleep, call.signal)
-      return answerEvents(await prepare(call), pacer)
+      return answerEvents(await prepare(call, lines), pacer)
     },
   }
 }
 
-function createPreparation(seed: string): (call: BackendCall) => Answer | Promise<Answer> {
+function createPreparation(seed: string): (call: BackendCall, lines?: Lines) => Answer | Promise<Answer> {
   const pdf = createPdfReader()
-  return (call) => {
+  return (call, lines) => {
     const media = readCallMedia(call, pdf)
-    return media instanceof Promise ? media.then((read) => answerWith(call, read, seed)) : answerWith(call, media, seed)
+    return media instanceof Promise
+      ? media.then((read) => answerWith(call, read, seed, lines))
+      : answerWith(call, media, seed, lines)
   }
 }
 
@@ -68,17 +88,16 @@ function readCallMedia({ model, request, documentMode }: BackendCall, pdf: PdfRe
   })
 }
 
-function answerWith({ model, request, documentMode }: BackendCall, media: Media, seed: string): Answer {
+function answerWith(call: BackendCall, media: Media, seed: string, lines: Lines | undefined): Answer {
+  const { model, request, documentMode } = call
   const random = seedRandom(seed, model.modelId, request, documentMode)
   const id = `msg_bdrk_01${base58Id(random)}`
-  const blocks = planBlocks({
-    request,
-    prompt: readPrompt(request),
-    media,
-    modelName: model.modelName,
-    seed,
-    random,
-  })
-  const fitted = fitAnswer(blocks, { maxTokens: request.max_tokens, stopSequences: request.stop_sequences ?? [] })
+  const blocks =
+    lines?.blocks ??
+    planBlocks({ request, prompt: readPrompt(request), media, modelName: model.modelName, seed, random })
+  const limits = { maxTokens: request.max_tokens, stopSequences: request.stop_sequences ?? [] }
+  const fitted = fitAnswer(blocks, lines?.unlimited === true ? noLimits : limits)
   return { id, model: model.anthropicName, inputTokens: countInputTokens(request, media), ...fitted }
 }
+
+const noLimits: AnswerLimits = { maxTokens: Infinity, stopSequences: [] }

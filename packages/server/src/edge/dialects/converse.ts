@@ -8,6 +8,7 @@ import {
   toConverseResponse,
 } from '@outcrop/protocol'
 import type { Reply } from '../../exchange.ts'
+import { AskedFailure } from '../../faults.ts'
 import { type Headers, jsonReply } from './aws-json.ts'
 import type { WireEvent } from './event-stream-reply.ts'
 
@@ -32,6 +33,6 @@ export function createConverseEvents(
 
 /** Throws a backend's failure on as Converse tells it: what the model's side refuses gets a prefix (WIRE §6.6). */
 export function throwFromModel(cause: unknown): never {
-  if (!(cause instanceof GatewayError) || cause.code !== 'validation') throw cause
+  if (!(cause instanceof GatewayError) || cause.code !== 'validation' || cause instanceof AskedFailure) throw cause
   throw new GatewayError('validation', texts.fromModel(cause.message), { cause, members: cause.members })
 }

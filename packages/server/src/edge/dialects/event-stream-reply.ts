@@ -1,15 +1,8 @@
-import {
-  encodeFrame,
-  GatewayError,
-  type MessageStreamEvent,
-  texts,
-  toExceptionFrame,
-  toGatewayError,
-} from '@outcrop/protocol'
+import { encodeFrame, GatewayError, type MessageStreamEvent, texts, toGatewayError } from '@outcrop/protocol'
 import type { Reply } from '../../exchange.ts'
+import type { ModelEvents } from '../../faults.ts'
 import type { Headers } from './aws-json.ts'
-
-type StreamOperation = 'InvokeModelWithResponseStream' | 'ConverseStream'
+import { breakFrames, encodeException, type StreamOperation } from './break-frames.ts'
 
 /** An event as Bedrock frames it: its `:event-type` and its JSON without padding, keys in the wire's order. */
 export interface WireEvent {
@@ -20,7 +13,7 @@ export interface WireEvent {
 export interface EventStreamOptions {
   readonly requestId: string
   readonly operation: StreamOperation
-  readonly events: AsyncIterable<MessageStreamEvent>
+  readonly events: ModelEvents
   readonly toWire: (event: MessageStreamEvent) => readonly WireEvent[]
   /** Headers after `Content-Type` and the request id. */
   readonly headers: Headers
@@ -38,6 +31,8 @@ export interface EventStreamOptions {
 export async function eventStreamReply(options: EventStreamOptions): Promise<Reply> {
   const iterator = options.events[Symbol.asyncIterator]()
   const held = await holdUntilContent(iterator)
+  const frames = toFrames(held, iterator, options)
+  const { fault } = options.events
   return {
     status: 200,
     headers: [
@@ -45,7 +40,7 @@ export async function eventStreamReply(options: EventStreamOptions): Promise<Rep
       ['x-amzn-RequestId', options.requestId],
       ...options.headers,
     ],
-    body: toFrames(held, iterator, options),
+    body: fault === undefined ? frames : breakFrames(frames, fault, options.operation),
   }
 }
 
@@ -111,14 +106,6 @@ function encodeEvent({ type, payload }: WireEvent, pad: string): Uint8Array {
   return encodeFrame(
     [[':event-type', type], jsonType, [':message-type', 'event']],
     Buffer.from(JSON.stringify(withPadding(payload, pad))),
-  )
-}
-
-function encodeException(error: GatewayError, operation: StreamOperation): Uint8Array {
-  const { exceptionType, payload } = toExceptionFrame(error, operation)
-  return encodeFrame(
-    [[':exception-type', exceptionType], jsonType, [':message-type', 'exception']],
-    Buffer.from(payload),
   )
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { GatewayError } from '@outcrop/protocol'
 import type { Reply } from '../../exchange.ts'
+import { ConnectionDropped } from '../../faults.ts'
 import { errorReply } from '../dialects/aws-json.ts'
 
 /** Renders a refusal in some dialect; the listener knows none of them by heart. */
@@ -35,9 +36,10 @@ export function toRefusal(
   return renderFailure(new GatewayError('internal', internalText), randomUUID())
 }
 
-/** Whether an error only says that the caller went away. */
+/** Whether an error only says that the caller went away, or that it is to be left without an answer. */
 export function isFarewell(error: unknown): boolean {
-  return error instanceof CallerGone || (error instanceof Error && error.name === 'AbortError')
+  if (error instanceof CallerGone || error instanceof ConnectionDropped) return true
+  return error instanceof Error && error.name === 'AbortError'
 }
 
 // What the edge refuses by itself, before any handler. [?] Statuses are HTTP's own; no recording of Bedrock's front door

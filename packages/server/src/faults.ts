@@ -1,0 +1,128 @@
+import {
+  type FailureCode,
+  failures,
+  GatewayError,
+  type MessageStreamEvent,
+  nearestWord,
+  texts,
+} from '@outcrop/protocol'
+
+/** Thrown instead of an answer, or in the middle of one: the listener closes the connection and says nothing more. */
+export class ConnectionDropped extends Error {
+  override readonly name = 'ConnectionDropped'
+
+  constructor() {
+    super('The connection is dropped on purpose.')
+  }
+}
+
+/** A failure that somebody asked for: no dialect adds to its words. */
+export class AskedFailure extends GatewayError {}
+
+/** The events of an answer, and what is to go wrong with their bytes on the way. */
+export interface ModelEvents extends AsyncIterable<MessageStreamEvent> {
+  readonly fault?: StreamFault
+}
+
+/** What goes wrong inside a stream, once `after` frames have left whole. */
+export interface StreamFault {
+  readonly after: number
+  readonly breaks: StreamBreak
+}
+
+/** Every way to break a stream (LOCAL.md §0.4), and an exception frame. */
+export type StreamBreak =
+  | { readonly kind: Exclude<StreamFaultKind, 'stall'> | 'drop' }
+  | { readonly kind: 'stall'; readonly wait: () => Promise<void> }
+  | { readonly kind: 'exception'; readonly error: GatewayError }
+
+/** What can go wrong with the bytes of a stream and leaves a whole answer alone. */
+export const streamFaultKinds = ['empty-block-start', 'unknown-event', 'bad-crc', 'half-frame', 'stall'] as const
+/** What can go wrong with any call, beside being refused. */
+const callFaultKinds = ['slow', 'drop'] as const
+
+export type StreamFaultKind = (typeof streamFaultKinds)[number]
+
+/** The failures that a caller can ask for: those that Bedrock models, and no code of Outcrop's own. */
+const failureCodes = [
+  'accessDenied',
+  'conflict',
+  'internal',
+  'modelError',
+  'modelNotReady',
+  'modelStreamError',
+  'modelTimeout',
+  'notFound',
+  'quotaExceeded',
+  'throttled',
+  'unavailable',
+  'validation',
+  'unrecognizedClient',
+  'expiredToken',
+  'invalidSignature',
+] as const satisfies readonly FailureCode[]
+
+type AskableFailure = (typeof failureCodes)[number]
+
+/** Everything that can be made to go wrong, by its name. */
+export type FaultKind = AskableFailure | StreamFaultKind | (typeof callFaultKinds)[number]
+
+/** One thing that is to go wrong with a call. */
+export interface Fault {
+  readonly kind: FaultKind
+  /** The text of a failure; Bedrock's own when absent. */
+  readonly message?: string
+  /** How many frames of a stream leave whole before it; absent, a failure or a drop comes instead of an answer. */
+  readonly after?: number
+  /** How long `slow` and `stall` take. */
+  readonly ms?: number
+}
+
+/** Every fault's name, for whoever lists or checks them. */
+export const faultKinds: readonly FaultKind[] = [...failureCodes, ...callFaultKinds, ...streamFaultKinds]
+
+const byName: ReadonlyMap<string, FaultKind> = new Map<string, FaultKind>([
+  // The first code of a shape is Bedrock's own: the later ones are the front door's.
+  ...[...failureCodes].reverse().map((code) => [failures[code].aws, code] as const),
+  ...faultKinds.map((kind) => [kind, kind] as const),
+])
+
+/** The fault that a word means: a kind such as `throttled`, or an AWS name such as `ThrottlingException`. */
+export function findFaultKind(word: string): FaultKind | undefined {
+  return byName.get(word)
+}
+
+/** Says which faults there are to somebody who wrote another word. */
+export function explainFaultKind(word: string): string {
+  const nearest = nearestWord(word, byName.keys())
+  return nearest === undefined ? `expected one of ${faultKinds.join(', ')}` : `did you mean ${nearest}?`
+}
+
+const isFailure = (kind: FaultKind): kind is AskableFailure => failureCodes.some((code) => code === kind)
+
+/** The failure that a fault is, or nothing when it is of another kind. */
+export function failureOf({ kind, message }: Fault): AskedFailure | undefined {
+  if (!isFailure(kind)) return undefined
+  // WIRE §3.3: these two carry what happened at the model's side.
+  const isModels = kind === 'modelError' || kind === 'modelStreamError'
+  return new AskedFailure(kind, message ?? words[kind], isModels ? { members: { originalStatusCode: 500 } } : {})
+}
+
+/** Bedrock's words for each failure, where it has one for all cases. */
+const words: Readonly<Record<AskableFailure, string>> = {
+  accessDenied: texts.noModelAccess,
+  conflict: 'Error occurred because of a conflict while performing an operation.', // [?] botocore's documentation
+  internal: texts.unexpected,
+  modelError: 'The request failed due to an error while processing the model.', // [?] botocore's documentation
+  modelNotReady: texts.modelNotReady,
+  modelStreamError: 'An error occurred while streaming the response. Retry your request.', // [?] botocore's documentation
+  modelTimeout: texts.modelTimeout,
+  notFound: texts.unresolvedModel,
+  quotaExceeded: 'Your request exceeds the service quota for your account.', // [?] botocore's documentation
+  throttled: texts.tooManyRequests,
+  unavailable: texts.unavailable,
+  validation: texts.malformedJson,
+  unrecognizedClient: texts.invalidSecurityToken,
+  expiredToken: texts.expiredSecurityToken,
+  invalidSignature: texts.signatureMismatch,
+}
