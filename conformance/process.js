@@ -27,7 +27,9 @@ export function cleanEnvironment(more = {}) {
  */
 export function runToEnd(command, args, { cwd, env, limitMs = 600_000, onLine } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], timeout: limitMs })
+    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    // spawn's own `timeout` outlives a command that is not there, and keeps this process waiting for it.
+    const late = setTimeout(() => child.kill(), limitMs)
     let output = ''
     let complaint = ''
     let pending = ''
@@ -40,8 +42,12 @@ export function runToEnd(command, args, { cwd, env, limitMs = 600_000, onLine } 
     child.stderr.setEncoding('utf8').on('data', (/** @type {string} */ text) => {
       complaint = (complaint + text).slice(-4000)
     })
-    child.on('error', reject)
+    child.on('error', (error) => {
+      clearTimeout(late)
+      reject(error)
+    })
     child.on('close', (code, signal) => {
+      clearTimeout(late)
       if (code === 0) resolve(output)
       else reject(new Error(`${command} ${args[0] ?? ''} ended with ${signal ?? code}: ${complaint.trim()}`))
     })
