@@ -59,6 +59,10 @@ function setUp({ script = events, options = {}, mode = 'open' }: Setting = {}) {
       calls.push(call)
       return Promise.resolve(message)
     },
+    countTokens: (call) => {
+      calls.push(call)
+      return Promise.resolve(9)
+    },
     stream: (call) => {
       calls.push(call)
       return Promise.resolve(play(script))
@@ -216,6 +220,7 @@ describe.each(doors)('the gateway asked %s', (_, open) => {
       name: 'refusing',
       headers: [],
       complete: () => Promise.reject(refused),
+      countTokens: () => Promise.resolve(0),
       stream: () => Promise.reject(refused),
     }
     const { handle } = setUp({ options: { backend } })

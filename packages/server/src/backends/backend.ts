@@ -26,6 +26,8 @@ export interface Backend {
   /** Headers that tell the caller who answered, added to every answer of this backend. */
   readonly headers: ReadonlyArray<readonly [name: string, value: string]>
   complete(call: BackendCall): Promise<Message>
+  /** Counts the input tokens that the same request would be charged with. */
+  countTokens(call: BackendCall): Promise<number>
   /**
    * Resolves once the call is accepted; the events then follow the order of WIRE §4.3, `message_start` to
    * `message_stop`. The last event carries no metrics: the edge measures them.

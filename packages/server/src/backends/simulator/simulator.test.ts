@@ -582,6 +582,20 @@ describe('a stream', () => {
 })
 
 describe('usage', () => {
+  it('is counted the same without an answer, documents included', async () => {
+    const document: DocumentBlock = {
+      type: 'document',
+      source: {
+        type: 'base64',
+        media_type: 'application/pdf',
+        data: Buffer.from(makePdf(['One', 'Two'])).toString('base64'),
+      },
+    }
+    const request = ask([document, { type: 'text', text: 'What does it say?' }])
+    expect(await simulator.countTokens(call(request))).toBe((await answer(request)).usage.input_tokens)
+    expect(await simulator.countTokens(call(ask('hello, world')))).toBe(10)
+  })
+
   it('counts equal requests equal, and more input higher', async () => {
     expect(await countInput(ask('hello, world'))).toBe(10)
     expect(await countInput(ask('hello, world'))).toBe(10)

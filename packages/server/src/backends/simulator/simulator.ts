@@ -42,7 +42,8 @@ export interface Simulator extends Backend {
 /** Creates the backend that answers without a model: deterministic, honest about what it is, true to Claude's rules. */
 export function createSimulator(options: SimulatorOptions): Simulator {
   const { now, sleep = sleepByTimer } = options
-  const prepare = createPreparation(options.seed)
+  const pdf = createPdfReader()
+  const prepare = createPreparation(options.seed, pdf)
   return {
     name: 'simulator',
     headers: [
@@ -59,6 +60,9 @@ export function createSimulator(options: SimulatorOptions): Simulator {
       await pacer?.until(0)
       return toMessage(answer)
     },
+    async countTokens(call): Promise<number> {
+      return countInputTokens(call.request, await readCallMedia(call, pdf))
+    },
     async stream(call, lines): Promise<ModelEvents> {
       const pace = lines === undefined ? options.pace : { ...options.pace, ...lines.pace }
       const pacer = createPacer(pace, now, sleep, call.signal)
@@ -67,8 +71,10 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   }
 }
 
-function createPreparation(seed: string): (call: BackendCall, lines?: Lines) => Answer | Promise<Answer> {
-  const pdf = createPdfReader()
+function createPreparation(
+  seed: string,
+  pdf: PdfReader,
+): (call: BackendCall, lines?: Lines) => Answer | Promise<Answer> {
   return (call, lines) => {
     const media = readCallMedia(call, pdf)
     return media instanceof Promise
