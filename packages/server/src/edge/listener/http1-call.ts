@@ -3,6 +3,7 @@ import type { Reply } from '../../exchange.ts'
 import type { Deadlines } from './deadlines.ts'
 import { abandon, answer, type EdgeContext, mayHaveBody, spareBytes } from './edge-context.ts'
 import { dropBody } from './drop.ts'
+import { endOfTurn } from './end-of-turn.ts'
 import { toHeaderMap } from './head.ts'
 import { type Outlet, pieceBytes, pump, write } from './pump.ts'
 import { isFarewell, toRefusal } from './refusals.ts'
@@ -83,6 +84,7 @@ export class Http1Call implements Outlet {
 
   async #run(closing: () => boolean): Promise<void> {
     const reply = await answer(this.#exchange, this.#context)
+    await endOfTurn()
     if (this.#cancelled) return reply && abandon(reply)
     try {
       if (reply === undefined) this.out.destroy()
