@@ -67,9 +67,12 @@ type AskableFailure = (typeof failureCodes)[number]
 /** Everything that can be made to go wrong, by its name. */
 export type FaultKind = AskableFailure | StreamFaultKind | (typeof callFaultKinds)[number]
 
+/** A fault's name, or AWS's for a failure, such as `ThrottlingException`. */
+export type FaultName = FaultKind | (typeof failures)[AskableFailure]['aws']
+
 /** One thing that is to go wrong with a call. */
 export interface Fault {
-  readonly kind: FaultKind
+  readonly kind: FaultName
   /** The text of a failure; Bedrock's own when absent. */
   readonly message?: string
   /** How many frames of a stream leave whole before it; absent, a failure or a drop comes instead of an answer. */
@@ -98,14 +101,18 @@ export function explainFaultKind(word: string): string {
   return nearest === undefined ? `expected one of ${faultKinds.join(', ')}` : `did you mean ${nearest}?`
 }
 
-const isFailure = (kind: FaultKind): kind is AskableFailure => failureCodes.some((code) => code === kind)
+const failureOfKind = (kind: FaultName): AskableFailure | undefined => {
+  const found = byName.get(kind)
+  return failureCodes.find((code) => code === found)
+}
 
 /** The failure that a fault is, or nothing when it is of another kind. */
 export function failureOf({ kind, message }: Fault): AskedFailure | undefined {
-  if (!isFailure(kind)) return undefined
+  const code = failureOfKind(kind)
+  if (code === undefined) return undefined
   // WIRE §3.3: these two carry what happened at the model's side.
-  const isModels = kind === 'modelError' || kind === 'modelStreamError'
-  return new AskedFailure(kind, message ?? words[kind], isModels ? { members: { originalStatusCode: 500 } } : {})
+  const isModels = code === 'modelError' || code === 'modelStreamError'
+  return new AskedFailure(code, message ?? words[code], isModels ? { members: { originalStatusCode: 500 } } : {})
 }
 
 /** Bedrock's words for each failure, where it has one for all cases. */

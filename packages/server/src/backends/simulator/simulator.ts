@@ -25,9 +25,9 @@ export interface SimulatorOptions {
   readonly sleep?: Sleep
 }
 
-/** What somebody else wants the simulator to say: everything around the words stays its own. */
+/** What somebody else wants the simulator to say, and how: everything around that stays its own. */
 export interface Lines {
-  readonly blocks: readonly AnswerBlock[]
+  readonly blocks?: readonly AnswerBlock[]
   /** Whether the words may go on past `max_tokens` and stop sequences. */
   readonly unlimited: boolean
   readonly pace: Partial<Pace>

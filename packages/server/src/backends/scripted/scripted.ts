@@ -1,0 +1,131 @@
+import type { Message } from '@outcrop/protocol'
+import {
+  AskedFailure,
+  ConnectionDropped,
+  failureOf,
+  type Fault,
+  type ModelEvents,
+  type StreamFault,
+} from '../../faults.ts'
+import type { Script, ScriptReply } from '../../script.ts'
+import type { Backend, BackendCall } from '../backend.ts'
+import { type Sleep, sleepByTimer } from '../simulator/pace.ts'
+import type { Lines, Simulator } from '../simulator/simulator.ts'
+import { readAskedFault } from './ask-fault.ts'
+import { createChance, type FaultChance } from './chance.ts'
+import { eventsWithOutcome, toLines, withOutcome } from './compose-reply.ts'
+import { createScriptBook } from './script-book.ts'
+
+export interface ScriptedOptions {
+  /** Who answers, in the script's words or in its own. */
+  readonly simulator: Simulator
+  readonly scripts: readonly Script[]
+  /** Whether a request that no script matches is refused. */
+  readonly strict: boolean
+  /** Whether requests may ask for faults, by a header or in their text. */
+  readonly faultsOnRequest: boolean
+  readonly chance: FaultChance
+  readonly seed: string
+  /** How to wait; a timer unless a test has something quicker. */
+  readonly sleep?: Sleep
+}
+
+/** A backend that answers by scripts, which may be added and forgotten while it runs. */
+export interface ScriptedBackend extends Backend {
+  /** Adds scripts before all others: what a test says last counts first. */
+  script(...scripts: readonly Script[]): void
+  /** Forgets the scripts added, and starts all sequences and chances again. */
+  reset(): void
+}
+
+/** What is decided of a call; nothing when the simulator answers it alone. */
+interface Plan {
+  readonly reply: ScriptReply
+  readonly fault: Fault | undefined
+}
+
+const slowMs = 3_000
+const stallMs = 60_000
+/** A stream has so many frames before whatever breaks it, unless told otherwise: every stream has more. */
+const framesBefore = 2
+
+/** Creates the backend that answers by scripts first, by the simulator otherwise, and goes wrong when it is asked to. */
+export function createScripted(options: ScriptedOptions): ScriptedBackend {
+  const { simulator, seed, sleep = sleepByTimer } = options
+  const book = createScriptBook(options.scripts, options.strict)
+  const chance = createChance(options.chance)
+  const plan = (call: BackendCall): Plan | undefined => {
+    const asked = options.faultsOnRequest ? readAskedFault(call) : undefined
+    const reply = book.isEmpty() ? undefined : book.find(call)
+    const fault = asked ?? toFault(reply?.fault) ?? chance.next()
+    return reply === undefined && fault === undefined ? undefined : { reply: reply ?? {}, fault }
+  }
+  return {
+    name: 'simulator',
+    headers: simulator.headers,
+    async complete(call): Promise<Message> {
+      const planned = plan(call)
+      if (planned === undefined) return simulator.complete(call)
+      const { reply, fault } = planned
+      if (fault !== undefined) failOutright(fault)
+      return withOutcome(await simulator.complete(call, linesOf(planned, call, seed)), reply)
+    },
+    async countTokens(call) {
+      const fault = options.faultsOnRequest ? readAskedFault(call) : undefined
+      if (fault !== undefined) failOutright(fault)
+      return simulator.countTokens(call)
+    },
+    async stream(call): Promise<ModelEvents> {
+      const planned = plan(call)
+      if (planned === undefined) return simulator.stream(call)
+      const { reply, fault } = planned
+      if (fault !== undefined && fault.after === undefined) failOutright(fault)
+      const events = eventsWithOutcome(await simulator.stream(call, linesOf(planned, call, seed)), reply)
+      const broken = fault && toStreamFault(fault, () => sleep(fault.ms ?? stallMs, call.signal))
+      if (broken === undefined) return events
+      return { fault: broken, [Symbol.asyncIterator]: () => events }
+    },
+    script: (...scripts) => book.add(...scripts),
+    reset() {
+      book.reset()
+      chance.reset()
+    },
+  }
+}
+
+function toFault(fault: ScriptReply['fault']): Fault | undefined {
+  return typeof fault === 'string' ? { kind: fault } : fault
+}
+
+/** Fails the whole call, while nothing of its answer has left; does nothing for what goes wrong later. */
+function failOutright(fault: Fault): void {
+  if (fault.kind === 'drop') throw new ConnectionDropped()
+  const failure = failureOf(fault)
+  if (failure !== undefined) throw failure
+}
+
+function linesOf({ reply, fault }: Plan, call: BackendCall, seed: string): Lines {
+  const lines = toLines(reply, call, seed)
+  return fault?.kind === 'slow' ? { ...lines, pace: { ...lines.pace, firstTokenMs: fault.ms ?? slowMs } } : lines
+}
+
+function toStreamFault(fault: Fault, wait: () => Promise<void>): StreamFault | undefined {
+  const { after = framesBefore } = fault
+  const error = failureOf(fault)
+  if (error !== undefined) return { after, breaks: { kind: 'exception', error } }
+  switch (fault.kind) {
+    case 'stall':
+      return { after, breaks: { kind: 'stall', wait } }
+    case 'drop':
+    case 'empty-block-start':
+    case 'unknown-event':
+    case 'bad-crc':
+    case 'half-frame':
+      return { after, breaks: { kind: fault.kind } }
+    case 'slow':
+      return undefined
+    default:
+      // The names that are left are failures, which were found above.
+      throw new AskedFailure('validation', `There is no fault ${fault.kind}.`)
+  }
+}

@@ -1,0 +1,89 @@
+import type { Citation, JsonObject, MessagesRequest, StopReason } from '@outcrop/protocol'
+import type { Fault, FaultName } from './faults.ts'
+
+/** A text that must be contained, or a pattern: a regular expression, or a string written as one (`/hello/i`). */
+export type TextMatch = string | RegExp
+
+/** Which requests a script answers: every condition given must hold, and none answers them all. */
+export interface ScriptMatch {
+  /** The id as called, or the model that it means. */
+  readonly model?: TextMatch
+  readonly wire?: ScriptRequest['wire']
+  /** The text of the last user turn. */
+  readonly text?: TextMatch
+  readonly system?: TextMatch
+  /** The text of a tool result in the last user turn. */
+  readonly toolResult?: TextMatch
+  /** Which turn of the user this is, from 1. */
+  readonly turn?: number
+  /** Tools that the request must offer, by name. */
+  readonly tools?: readonly string[]
+}
+
+/** A request as scripts see it. */
+export interface ScriptRequest {
+  readonly modelId: string
+  readonly wire: 'invoke' | 'converse' | 'messages'
+  readonly text: string
+  readonly system: string
+  readonly turn: number
+  readonly tools: readonly string[]
+  readonly toolResults: ReadonlyArray<{ readonly tool: string; readonly text: string; readonly failed: boolean }>
+  /** The whole request, in the language of Messages whichever wire it came by. */
+  readonly body: MessagesRequest
+}
+
+/** A tool call to make; an id is found for it where none is given. */
+export interface ScriptToolCall {
+  readonly name: string
+  readonly input?: JsonObject
+  readonly id?: string
+}
+
+/** One block of an answer, for answers whose order matters. */
+export type ScriptBlock =
+  | { readonly type: 'text'; readonly text: string; readonly citations?: readonly Citation[] }
+  | { readonly type: 'thinking'; readonly thinking: string; readonly signature?: string }
+  | ({ readonly type: 'tool_use' } & ScriptToolCall)
+
+/** What to answer. With nothing to say in it, the simulator finds the words. */
+export interface ScriptReply {
+  readonly thinking?: string
+  readonly text?: string
+  /** Of the text, in the spelling of Messages. */
+  readonly citations?: readonly Citation[]
+  readonly toolCalls?: readonly ScriptToolCall[]
+  /** All blocks in their order, in place of `thinking`, `text` and `toolCalls`. */
+  readonly content?: readonly ScriptBlock[]
+  /** With one given, the words are not cut at `max_tokens` and stop sequences. */
+  readonly stopReason?: StopReason
+  readonly stopSequence?: string
+  readonly usage?: {
+    readonly inputTokens?: number
+    readonly outputTokens?: number
+    readonly cacheReadInputTokens?: number
+    readonly cacheWriteInputTokens?: number
+  }
+  readonly pace?: { readonly tokensPerSecond?: number; readonly firstTokenMs?: number }
+  readonly fault?: FaultName | Fault
+}
+
+/** What to answer to which requests: one answer, or one after the other. */
+export interface Script {
+  /** How a miss calls it. */
+  readonly name?: string
+  readonly match?: ScriptMatch | ((request: ScriptRequest) => boolean)
+  readonly reply?: ScriptReply | ((request: ScriptRequest) => ScriptReply)
+  readonly replies?: readonly ScriptReply[]
+  /** What follows the last of `replies`: the last again (without this word), or a refusal. */
+  readonly atEnd?: 'repeat' | 'fail'
+  /** What goes wrong with every answer that does not say so itself. */
+  readonly fault?: FaultName | Fault
+}
+
+/** The pattern that a text written as one means, such as `/hello/i`; throws a SyntaxError when it is none. */
+export function toPattern(text: string): RegExp | undefined {
+  const end = text.lastIndexOf('/')
+  if (!text.startsWith('/') || end < 2 || !/^[dgimsuvy]*$/.test(text.slice(end + 1))) return undefined
+  return new RegExp(text.slice(1, end), text.slice(end + 1))
+}
