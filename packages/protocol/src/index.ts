@@ -10,6 +10,8 @@ export type { AnthropicError, AwsError, ExceptionFrame, StreamOperation } from '
 export { texts } from './failures/texts.ts'
 
 // messages
+export { parseAnthropicRequest, readAnthropicEnvelope } from './messages/parse-anthropic-request.ts'
+export type { AnthropicContext, AnthropicEnvelope } from './messages/parse-anthropic-request.ts'
 export { parseMessagesRequest } from './messages/parse-messages-request.ts'
 export type {
   BlockDelta,
@@ -74,7 +76,11 @@ export { catalogueSources, models } from './catalogue/models.ts'
 export { geographiesOf, geographyOf, isRegion, regions } from './catalogue/regions.ts'
 export { findModel, profileIn, scopesOf } from './catalogue/lookups.ts'
 export { lifecycleState, lifecycleWarning, successorOf } from './catalogue/lifecycle.ts'
+export { findMantleModel, listMantleModels } from './catalogue/mantle-models.ts'
+export type { MantleInput, MantleModel } from './catalogue/mantle-models.ts'
 export { resolveModel } from './catalogue/resolve-model.ts'
+export { findPlainModel, resolveSurfaceModel } from './catalogue/resolve-surface-model.ts'
+export type { MessagesSurface } from './catalogue/resolve-surface-model.ts'
 export type { RefusedModel, Resolution, ResolvedModel, ResolveInput } from './catalogue/resolve-model.ts'
 export { getFoundationModel, listFoundationModels } from './catalogue/foundation-models.ts'
 export type {

@@ -9,6 +9,7 @@ import {
   toGatewayError,
   toMessagesRequest,
 } from '@outcrop/protocol'
+import { answerMessages } from './answer-messages.ts'
 import type { Backend, BackendCall } from './backends/backend.ts'
 import type { Call, Identity } from './call.ts'
 import { answerControl } from './control/answer-control.ts'
@@ -22,11 +23,12 @@ import {
   settingHeaders,
   unknownGuardrail,
 } from './edge/dialects/invoke-model.ts'
+import { surfaceErrorReply } from './edge/dialects/messages.ts'
 import { answerSts, stsErrorReply } from './edge/dialects/sts.ts'
 import { matchRoute, type Route } from './edge/route.ts'
 import type { Exchange, Handle, HeaderMap, Reply } from './exchange.ts'
-import { ConnectionDropped, type ModelEvents } from './faults.ts'
-import type { Gatekeeper } from './identity/gatekeeper.ts'
+import { AskedFailure, ConnectionDropped, type ModelEvents } from './faults.ts'
+import type { Entrance, Gatekeeper } from './identity/gatekeeper.ts'
 import type { Log } from './log.ts'
 import { type RoutedModel, routeModel } from './routing/route-model.ts'
 
@@ -55,30 +57,44 @@ export function createGateway(options: GatewayOptions): Handle {
     const requestId = options.newRequestId()
     if (route.kind === 'health') return healthReply(requestId, route.probe === 'live' || options.isReady())
     try {
-      const pending = options.gatekeeper.beforeBody(exchange, route.kind === 'sts' ? forSts : forBedrock)
+      const pending = options.gatekeeper.beforeBody(exchange, entranceOf(route))
       const body = await exchange.readBody((chunk) => pending.update(chunk))
       const call: Call = { requestId, exchange, body, identity: pending.finish() }
       return await answer(route, call, options, warnOnce)
     } catch (cause) {
       if (cause instanceof ConnectionDropped) throw cause
       const error = toGatewayError(cause)
-      if (error.code === 'internal' && !exchange.signal.aborted) {
+      if (error.code === 'internal' && !(error instanceof AskedFailure) && !exchange.signal.aborted) {
         options.log.error(`${exchange.method} ${route.kind} ${requestId} failed`, cause)
       }
-      return route.kind === 'sts'
-        ? stsErrorReply(requestId, error)
-        : errorReply(requestId, error, route.kind === 'runtime' ? options.backend.headers : [])
+      return refuse(route, requestId, error, options.backend.headers)
     }
   }
 }
 
-const forSts = { service: 'sts' } as const
-const forBedrock = { service: 'bedrock' } as const
+const forSts: Entrance = { service: 'sts' }
+const forBedrock: Entrance = { service: 'bedrock' }
+const forRuntimeMessages: Entrance = { service: 'bedrock', takesApiKey: true }
+const forMantle: Entrance = { service: 'bedrock-mantle', orService: 'bedrock', takesApiKey: true }
+
+function entranceOf(route: ServedRoute): Entrance {
+  if (route.kind === 'messages') return route.surface === 'runtime' ? forRuntimeMessages : forMantle
+  return route.kind === 'sts' ? forSts : forBedrock
+}
+
+/** A refusal in the route's own dialect. */
+function refuse(route: ServedRoute, requestId: string, error: GatewayError, fromBackend: Headers): Reply {
+  if (route.kind === 'sts') return stsErrorReply(requestId, error)
+  if (route.kind === 'messages') return surfaceErrorReply(route.surface, requestId, error, fromBackend)
+  return errorReply(requestId, error, route.kind === 'runtime' ? fromBackend : [])
+}
 
 function answer(route: ServedRoute, call: Call, options: GatewayOptions, warn: Warn): Reply | Promise<Reply> {
   switch (route.kind) {
     case 'runtime':
       return answerRuntime(route, call, options, warn)
+    case 'messages':
+      return answerMessages(route, call, { ...options, warn })
     case 'control': {
       const { region, account } = call.identity
       const caller = { region, account, fidelity: options.fidelity, now: options.now() }

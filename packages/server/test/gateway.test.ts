@@ -7,6 +7,10 @@ import type { Log } from '../src/log.ts'
 import { doors, type TestAnswer } from './support/doors.ts'
 
 const opus = '/model/us.anthropic.claude-opus-4-6-v1'
+const signedForBedrock = {
+  authorization:
+    'AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20261123/us-east-1/bedrock/aws4_request, SignedHeaders=host, Signature=0',
+}
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 
 const message: Message = {
@@ -356,7 +360,12 @@ describe.each(doors)('the gateway asked %s', (_, open) => {
   it('answers an unknown path as Bedrock does', async () => {
     const { handle } = setUp()
     const door = await open(handle)
-    const answer = await door.ask({ method: 'POST', path: '/v1/messages/count_tokens', body: '{}' })
+    const answer = await door.ask({
+      method: 'POST',
+      path: '/v1/messages/count_tokens',
+      headers: signedForBedrock,
+      body: '{}',
+    })
     await door.close()
     expect(answer.status).toBe(200)
     expect(answer.headers['content-type']).toBe('application/json')

@@ -151,6 +151,13 @@ export const texts = {
   actionUnsupported: "This action doesn't support the model that you provided.",
   // WIRE §1.3: recorded on the Anthropic route; [?] for the header form.
   requestMetadataPattern: 'Request metadata contains a value that violates the regular expression',
+  // WIRE §5.6 and §1.3: the Anthropic routes.
+  mantleModelMissing: 'The model does not exist',
+  mantleChatUnsupported: (model: string, path: string) => `The model '${model}' does not support the '${path}' API`,
+  plainModelMissing: (model: string) => `model: ${model}`, // Anthropic's own text
+  anthropicInvalidJson: 'The request body is not valid JSON', // [?] Anthropic's adds what its parser says
+  methodNotAllowed: 'Method Not Allowed', // [?]
+  pathMissing: 'Not Found', // [?]
   guardrailNotFound: 'The guardrail identifier or version provided in the request does not exist.', // [?]
   streamCutShort: 'The model stream ended before its answer was complete. Try your request again.', // [?]
   emptyContent: (message: number) =>

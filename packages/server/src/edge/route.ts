@@ -1,4 +1,5 @@
 import type { Exchange } from '../exchange.ts'
+import { matchMessages, type MessagesRoute } from './messages-route.ts'
 import unserved from './unserved-operations.json' with { type: 'json' }
 
 type RuntimeOperation = 'InvokeModel' | 'InvokeModelWithResponseStream' | 'Converse' | 'ConverseStream'
@@ -8,6 +9,7 @@ type ControlOperation = 'ListFoundationModels' | 'GetFoundationModel' | 'ListInf
 export type Route =
   | { readonly kind: 'runtime'; readonly operation: RuntimeOperation; readonly rawModelId: string }
   | { readonly kind: 'control'; readonly operation: ControlOperation; readonly rawIdentifier: string }
+  | MessagesRoute
   | { readonly kind: 'sts' }
   | { readonly kind: 'health'; readonly probe: 'live' | 'ready' }
   /** A Bedrock operation that exists and that Outcrop does not serve. */
@@ -38,7 +40,7 @@ export function matchRoute(exchange: Pick<Exchange, 'method' | 'rawPath' | 'rawQ
     if (rawPath === '/healthz') return { kind: 'health', probe: 'live' }
     if (rawPath === '/readyz') return { kind: 'health', probe: 'ready' }
   }
-  return matchControl(method, rawPath) ?? matchUnserved(method, rawPath)
+  return matchMessages(exchange) ?? matchControl(method, rawPath) ?? matchUnserved(method, rawPath)
 }
 
 function matchModel(method: string, rawPath: string): Route {

@@ -7,7 +7,7 @@ import { digestOf } from './hashing.ts'
 import type { IdentityOptions } from './options.ts'
 
 /** Names a caller by what it claims, verifying nothing: an open endpoint accepts everybody. */
-export type OpenDoor = (exchange: Exchange) => Identity
+export type OpenDoor = (exchange: Exchange, apiKey?: string) => Identity
 
 /** Creates the naming of callers at an open endpoint; a name is never a secret, and unreadable credentials get a digest. */
 export function createOpenDoor(options: IdentityOptions, directory: Directory): OpenDoor {
@@ -34,11 +34,12 @@ export function createOpenDoor(options: IdentityOptions, directory: Directory): 
     return byName(name, null, options.region)
   }
 
-  return (exchange) => {
+  return (exchange, apiKey) => {
     const header = exchange.headers['authorization']
     const claim = parseAuthorization(header)
     if (claim.kind === 'bearer') return byBearer(claim.token)
     if (claim.kind === 'malformed') return byName(redacted(header ?? ''), null, options.region)
+    if (claim.kind === 'missing' && apiKey !== undefined) return byBearer(apiKey)
     // [?] Whether Bedrock takes presigned requests is unknown (WIRE §2.1); here they name their caller.
     const credential = claim.kind === 'sigv4' ? claim.credential : presignedCredential(exchange.rawQuery)
     return credential === undefined ? anonymous : byAccessKey(credential.accessKeyId, credential.region)

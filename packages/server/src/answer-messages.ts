@@ -1,0 +1,169 @@
+import {
+  type Fidelity,
+  GatewayError,
+  listMantleModels,
+  type MessagesRequest,
+  models,
+  findPlainModel,
+  lifecycleState,
+  parseAnthropicRequest,
+  readAnthropicEnvelope,
+  type ResolvedModel,
+  resolveSurfaceModel,
+  texts,
+} from '@outcrop/protocol'
+import type { Backend, BackendCall } from './backends/backend.ts'
+import type { Call } from './call.ts'
+import type { Headers } from './edge/dialects/aws-json.ts'
+import {
+  anthropicModel,
+  anthropicModels,
+  createdReply,
+  errorEvent,
+  openAiModels,
+  openAiRefusal,
+  surfaceHeaders,
+  surfaceReply,
+  wrongMethodReply,
+} from './edge/dialects/messages.ts'
+import { sseReply } from './edge/dialects/sse-reply.ts'
+import type { MessagesRoute } from './edge/messages-route.ts'
+import type { Reply } from './exchange.ts'
+import type { Log } from './log.ts'
+
+/** What the Messages surfaces need of the gateway. */
+export interface MessagesOptions {
+  readonly backend: Backend
+  readonly fidelity: Fidelity
+  readonly log: Log
+  /** Milliseconds of the epoch. */
+  readonly now: () => number
+  /** What the caller should hear of a model, as headers. */
+  readonly warn: (model: ResolvedModel) => Headers
+}
+
+/** How long a stream may be silent, as the clients of Anthropic's API expect it. */
+const pingMs = 15_000
+
+/** Answers a call in Anthropic's own Messages API (WIRE §1.3). */
+export async function answerMessages(route: MessagesRoute, call: Call, options: MessagesOptions): Promise<Reply> {
+  const { surface } = route
+  const { requestId } = call
+  switch (route.operation) {
+    case 'CreateMessage':
+      return await createMessage(route, call, options)
+    case 'CountTokens': {
+      const { request, model, modelId } = readRequest(route, call, options, true)
+      const input_tokens = await options.backend.countTokens(toBackendCall(call, { request, model, modelId }))
+      return surfaceReply(surface, requestId, { input_tokens }, [...options.backend.headers, ...options.warn(model)])
+    }
+    case 'ListModels':
+      return surfaceReply(surface, requestId, listModels(route, call, options), [])
+    case 'GetModel':
+      return surfaceReply(surface, requestId, getModel(route.rawIdentifier, options), [])
+    case 'OpenAi': {
+      const { model } = readAnthropicEnvelope(call.body)
+      const path = call.exchange.rawPath.slice('/mantle'.length)
+      return openAiRefusal(requestId, texts.mantleChatUnsupported(model.slice(0, 200), path))
+    }
+    case 'WrongMethod':
+      return wrongMethodReply(surface, requestId, texts.methodNotAllowed)
+    case 'Missing':
+      throw new GatewayError('notFound', texts.pathMissing)
+  }
+}
+
+async function createMessage(route: MessagesRoute, call: Call, options: MessagesOptions): Promise<Reply> {
+  const { surface } = route
+  const { requestId } = call
+  const { backend, log } = options
+  const read = readRequest(route, call, options, false)
+  const backendCall = toBackendCall(call, read)
+  const headers: Headers = [...backend.headers, ...options.warn(read.model)]
+  if (!read.stream) return createdReply(surface, requestId, await backend.complete(backendCall), headers)
+  return sseReply({
+    events: await backend.stream(backendCall),
+    headers: [...surfaceHeaders(surface, requestId, 'text/event-stream'), ['Cache-Control', 'no-cache'], ...headers],
+    toErrorData: (error) => errorEvent(requestId, error),
+    pingMs,
+    onFailure: (error) => {
+      if (!call.exchange.signal.aborted) log.error(`messages ${requestId} broke off`, error)
+    },
+  })
+}
+
+interface ReadRequest {
+  readonly request: MessagesRequest
+  readonly model: ResolvedModel
+  readonly modelId: string
+  readonly stream: boolean
+}
+
+function readRequest(
+  { surface }: MessagesRoute,
+  { body, exchange, identity }: Call,
+  { fidelity, now }: MessagesOptions,
+  isCounting: boolean,
+): ReadRequest {
+  const envelope = readAnthropicEnvelope(body)
+  const { region, account } = identity
+  const modelId = envelope.model
+  const resolution = resolveSurfaceModel(surface, { modelId, region, account, fidelity, now: now() })
+  if (resolution.kind === 'refused') throw new GatewayError(resolution.code, resolution.message)
+  const betas = readBetas(exchange.headers['anthropic-beta'])
+  const { model } = resolution
+  const request = parseAnthropicRequest(envelope, { model, fidelity, surface, betas, isCounting })
+  return { request, model: resolution, modelId, stream: envelope.stream }
+}
+
+function readBetas(header: string | undefined): readonly string[] {
+  if (header === undefined) return []
+  return header
+    .split(',')
+    .map((beta) => beta.trim())
+    .filter((beta) => beta !== '')
+}
+
+function toBackendCall(
+  { exchange, identity }: Call,
+  { request, model, modelId }: Pick<ReadRequest, 'request' | 'model' | 'modelId'>,
+): BackendCall {
+  return {
+    model: model.model,
+    modelId,
+    wire: 'messages',
+    caller: identity,
+    headers: exchange.headers,
+    request,
+    documentMode: 'visual',
+    // Read when somebody waits: most calls need none.
+    get signal() {
+      return exchange.signal
+    },
+  }
+}
+
+function listModels({ surface }: MessagesRoute, call: Call, { fidelity, now }: MessagesOptions): unknown {
+  if (surface === 'mantle') {
+    return openAiModels(listMantleModels({ region: call.identity.region, fidelity, now: now() }))
+  }
+  const served = models.filter((model) => fidelity === 'guide' || lifecycleState(model, now()) !== 'EOL')
+  return anthropicModels(served, call.exchange.rawQuery)
+}
+
+function getModel(rawIdentifier: string, { fidelity, now }: MessagesOptions): unknown {
+  const name = decode(rawIdentifier)
+  const model = findPlainModel(name)
+  if (model === undefined || (fidelity === 'aws' && lifecycleState(model, now()) === 'EOL')) {
+    throw new GatewayError('notFound', texts.plainModelMissing(name))
+  }
+  return anthropicModel(model)
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
