@@ -90,6 +90,9 @@ const byName: ReadonlyMap<string, FaultKind> = new Map<string, FaultKind>([
   ...faultKinds.map((kind) => [kind, kind] as const),
 ])
 
+/** Every word that means a fault: the kinds, and AWS's names of the failures. */
+export const faultNames: readonly string[] = [...byName.keys()]
+
 /** The fault that a word means: a kind such as `throttled`, or an AWS name such as `ThrottlingException`. */
 export function findFaultKind(word: string): FaultKind | undefined {
   return byName.get(word)
@@ -97,7 +100,7 @@ export function findFaultKind(word: string): FaultKind | undefined {
 
 /** Says which faults there are to somebody who wrote another word. */
 export function explainFaultKind(word: string): string {
-  const nearest = nearestWord(word, byName.keys())
+  const nearest = nearestWord(word, faultNames)
   return nearest === undefined ? `expected one of ${faultKinds.join(', ')}` : `did you mean ${nearest}?`
 }
 

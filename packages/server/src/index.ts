@@ -6,7 +6,17 @@ export { loadConfig } from './config/load-config.ts'
 export type { ConfigFlags, ConfigSources } from './config/load-config.ts'
 export { ConfigError } from './config/problem.ts'
 export type { Problem } from './config/problem.ts'
+export type { Fault, FaultKind, FaultName } from './faults.ts'
 export { createLineLog } from './log.ts'
 export type { Log } from './log.ts'
+export type {
+  Script,
+  ScriptBlock,
+  ScriptMatch,
+  ScriptReply,
+  ScriptRequest,
+  ScriptToolCall,
+  TextMatch,
+} from './script.ts'
 export { startServer } from './start-server.ts'
 export type { RunningServer, StartOptions } from './start-server.ts'

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { access, constants, mkdir } from 'node:fs/promises'
+import { createScripted, type ScriptedBackend } from './backends/scripted/scripted.ts'
 import { createSimulator } from './backends/simulator/simulator.ts'
 import type { Config } from './config/config.ts'
 import { errorReply } from './edge/dialects/aws-json.ts'
@@ -7,12 +8,15 @@ import { createListener } from './edge/listener/listener.ts'
 import { createGateway } from './gateway.ts'
 import { createGatekeeper } from './identity/gatekeeper.ts'
 import { createLineLog, type Log } from './log.ts'
+import type { Script } from './script.ts'
 
 export interface StartOptions {
   /** Where the process says what its operator should know; standard error when absent. */
   readonly log?: Log
   /** Milliseconds of the epoch. */
   readonly now?: () => number
+  /** Scripts that come before those of the configuration. */
+  readonly scripts?: readonly Script[]
 }
 
 /** A running endpoint. */
@@ -23,6 +27,10 @@ export interface RunningServer {
   readonly port: number
   /** Stops taking calls, lets answers in progress finish for up to `graceMs`, then closes. Safe to call twice. */
   close(graceMs?: number): Promise<void>
+  /** Adds scripts before all others: what is said last counts first. Throws when one has no answer. */
+  script(...scripts: readonly Script[]): void
+  /** Forgets the scripts added since the start, and begins every sequence of replies again. */
+  resetScripts(): void
 }
 
 /** Starts an endpoint; rejects with a sentence that says what to do when it cannot listen or use its data folder. */
@@ -31,6 +39,7 @@ export async function startServer(config: Config, options: StartOptions = {}): P
   const log = options.log ?? createLineLog((line) => process.stderr.write(line), now)
   if (config.data !== undefined) await prepareFolder(config.data)
   let ready = true
+  const backend = createBackend(config, options.scripts ?? [], now)
   const gateway = createGateway({
     gatekeeper: createGatekeeper({
       ...config.auth,
@@ -39,7 +48,7 @@ export async function startServer(config: Config, options: StartOptions = {}): P
       listenHosts: [config.listen.host],
       now,
     }),
-    backend: createSimulator({ seed: config.simulator.seed, pace: config.simulator, now }),
+    backend,
     fidelity: config.fidelity,
     log,
     now,
@@ -62,7 +71,21 @@ export async function startServer(config: Config, options: StartOptions = {}): P
       ready = false
       return listener.close(graceMs)
     },
+    script: (...scripts) => backend.script(...scripts),
+    resetScripts: () => backend.reset(),
   }
+}
+
+function createBackend(config: Config, scripts: readonly Script[], now: () => number): ScriptedBackend {
+  const { seed } = config.simulator
+  return createScripted({
+    simulator: createSimulator({ seed, pace: config.simulator, now }),
+    scripts: [...scripts, ...config.scripts.list],
+    strict: config.scripts.strict,
+    faultsOnRequest: config.faults.onRequest,
+    chance: config.faults,
+    seed,
+  })
 }
 
 async function prepareFolder(folder: string): Promise<void> {

@@ -47,6 +47,34 @@ async function run(argv: readonly string[], env: Readonly<Record<string, string>
 }
 
 describe('outcrop serve', () => {
+  it('answers by the scripts of a folder, and refuses what none matches when it is told to', async () => {
+    const scripts = await mkdtemp(join(folder, 'scripts-'))
+    await writeFile(join(scripts, 'a.yaml'), '- {name: greeting, match: {text: Hello}, reply: Good day.}')
+    const { test, url, end } = await serve(['--script', scripts, '--script-strict'])
+    expect(test.out()).toContain('Only what 1 script can answer is answered: no model is asked')
+    const ask = async (text: string): Promise<string> => {
+      const body = JSON.stringify({ messages: [{ role: 'user', content: [{ text }] }] })
+      const answer = await fetch(`${url}/model/us.anthropic.claude-opus-4-6-v1/converse`, { method: 'POST', body })
+      return `${answer.status} ${await answer.text()}`
+    }
+    expect(await ask('Hello')).toContain('"text":"Good day."')
+    expect(await ask('Bye')).toBe(
+      '400 {"message":"No script matches this request (converse, us.anthropic.claude-opus-4-6-v1, turn 1, text \\"Bye\\"). ' +
+        'The nearest is \\"greeting\\": match.text expected \\"Hello\\", found \\"Bye\\"."}',
+    )
+    expect(await end()).toBe(0)
+  })
+
+  it('does not start with a script that is wrong, and says where', async () => {
+    const scripts = await mkdtemp(join(folder, 'scripts-'))
+    await writeFile(join(scripts, 'a.yaml'), '- {name: greeting, reply: Hi, mach: {}}')
+    const { code, err } = await fails(['--script', scripts])
+    expect([code, err]).toEqual([
+      2,
+      `outcrop: ${join(scripts, 'a.yaml')}:1:31: [0].mach: unknown setting: did you mean "match"?\n`,
+    ])
+  })
+
   it('says where it listens and what to export, answers, and stops when told to', async () => {
     const { test, url, end } = await serve([])
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)

@@ -46,13 +46,19 @@ async function describe(server: RunningServer, config: Config, io: Io): Promise<
           ? 'auth open: EVERY CALLER THAT REACHES THIS ADDRESS IS LET IN'
           : open
     }.`,
-    'The built-in simulator answers: no model is asked, and nothing leaves this machine.',
+    `${whoAnswers(config)}: no model is asked, and nothing leaves this machine.`,
     '',
     `Point clients at it with ${shell.run(command)}, which runs:`,
     ...variables.filter(([name]) => name !== 'OUTCROP_ENV').map((variable) => `  ${shell.set(variable)}`),
     '',
   ]
   return `${lines.join('\n')}\n`
+}
+
+function whoAnswers({ scripts: { strict, list } }: Config): string {
+  const scripts = list.length === 1 ? '1 script' : `${list.length} scripts`
+  if (strict) return `Only what ${scripts} can answer is answered`
+  return list.length === 0 ? 'The built-in simulator answers' : `${scripts} and then the built-in simulator answer`
 }
 
 /** An address that listens everywhere is not one that clients can call. */

@@ -1,3 +1,6 @@
+import type { FaultName } from '../faults.ts'
+import type { Script } from '../script.ts'
+
 /** What an operator can set, checked and complete: every stage reads this value and nothing else. */
 export interface Config {
   readonly listen: { readonly host: string; readonly port: number }
@@ -13,6 +16,8 @@ export interface Config {
   readonly fidelity: 'guide' | 'aws'
   readonly auth: AuthConfig
   readonly simulator: SimulatorConfig
+  readonly scripts: ScriptsConfig
+  readonly faults: FaultsConfig
   readonly limits: LimitsConfig
 }
 
@@ -50,6 +55,24 @@ interface SimulatorConfig {
   readonly firstTokenMs: number
 }
 
+interface ScriptsConfig {
+  /** Whether a request that no script matches is refused instead of simulated. */
+  readonly strict: boolean
+  /** The scripts themselves, first come first served. */
+  readonly list: readonly Script[]
+}
+
+interface FaultsConfig {
+  /** Whether a request may ask for a fault, in a header or in its text; unless said, where every caller is let in. */
+  readonly onRequest: boolean
+  /** How many calls go wrong of themselves, from 0 to 1. */
+  readonly rate: number
+  /** What goes wrong with those. */
+  readonly kinds: readonly FaultName[]
+  /** Equal seeds give the same faults to the same row of calls. */
+  readonly seed: string
+}
+
 /** What one caller, and all of them together, may take from the endpoint. */
 export interface LimitsConfig {
   readonly headerBytes: number
@@ -75,6 +98,13 @@ export const defaultConfig: Config = {
   fidelity: 'guide',
   auth: { mode: 'open', credentials: [] },
   simulator: { seed: 'outcrop', tokensPerSecond: 100, firstTokenMs: 0 },
+  scripts: { strict: false, list: [] },
+  faults: {
+    onRequest: true,
+    rate: 0,
+    kinds: ['throttled', 'unavailable', 'internal', 'modelTimeout'],
+    seed: 'outcrop',
+  },
   limits: {
     headerBytes: 16_384,
     bodyBytes: 20_971_520, // M12: 20 MB [?]

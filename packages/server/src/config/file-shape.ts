@@ -1,5 +1,7 @@
 import type { Config, CredentialConfig, LimitsConfig } from './config.ts'
+import type { FaultKind } from '../faults.ts'
 import { list, map, value, type Shape } from './read-file.ts'
+import { either } from './script-values.ts'
 import * as settings from './settings.ts'
 
 /** What a file may say: every setting of the configuration, none of them required. */
@@ -12,6 +14,8 @@ export interface FileConfig {
   readonly fidelity: Config['fidelity']
   readonly auth: { readonly mode?: Config['auth']['mode']; readonly credentials?: readonly CredentialConfig[] }
   readonly simulator: Partial<Config['simulator']>
+  readonly scripts: { readonly folder?: string; readonly strict?: boolean }
+  readonly faults: Partial<Config['faults']>
   readonly limits: Partial<LimitsConfig>
 }
 
@@ -72,6 +76,20 @@ export const fileShape = map<FileConfig>({
     seed: value(settings.seed),
     tokensPerSecond: value(settings.pace),
     firstTokenMs: value(settings.firstTokenMs),
+  }),
+  // `scripts: ./folder` says what `scripts: {folder: ./folder}` does.
+  scripts: either(
+    (written, reading) => {
+      const folder = value(settings.folder)(written, reading)
+      return folder === undefined ? undefined : { folder }
+    },
+    map<{ folder: string; strict: boolean }>({ folder: value(settings.folder), strict: value(settings.switchedOn) }),
+  ),
+  faults: map<Config['faults']>({
+    onRequest: value(settings.switchedOn),
+    rate: value(settings.rate),
+    kinds: list<FaultKind>(value(settings.fault)),
+    seed: value(settings.seed),
   }),
   limits: map<LimitsConfig>({
     headerBytes: bytes,

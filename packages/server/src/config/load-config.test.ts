@@ -56,6 +56,8 @@ auth:
     - user: bot
       bearer: ${bearer}
 simulator: { seed: 7, tokensPerSecond: 0, firstTokenMs: 250 }
+scripts: { strict: true }
+faults: { rate: 0.25, kinds: [ThrottlingException, half-frame], seed: 8 }
 limits:
   shutdownMs: 0
 `
@@ -83,8 +85,20 @@ limits:
         ],
       },
       simulator: { seed: '7', tokensPerSecond: 0, firstTokenMs: 250 },
+      scripts: { strict: true, list: [] },
+      faults: { onRequest: false, rate: 0.25, kinds: ['throttled', 'half-frame'], seed: '8' },
       limits: { ...defaultConfig.limits, shutdownMs: 0 },
     })
+  })
+
+  it.each([
+    ['', true],
+    ['auth: { mode: open }', true],
+    [`auth: { mode: strict, credentials: [{ user: ci, bearer: ${bearer} }] }`, false],
+    [`auth: { mode: strict, credentials: [{ user: ci, bearer: ${bearer} }] }\nfaults: { onRequest: true }`, true],
+    ['faults: { onRequest: false }', false],
+  ])('lets requests ask for faults where everybody is let in, or where it says so: %j', async (text, onRequest) => {
+    expect((await load(text)).faults.onRequest).toBe(onRequest)
   })
 
   it('reads JSON as well', async () => {
@@ -168,12 +182,12 @@ describe('what loadConfig complains of', () => {
     ['insecure: yes', `${at(1, 11)}insecure: expected true or false, found "yes"`],
     [
       '- 1',
-      `${at(1, 1)}expected a map with the settings listen, insecure, region, account, data, fidelity, auth, simulator, limits, found a list`,
+      `${at(1, 1)}expected a map with the settings listen, insecure, region, account, data, fidelity, auth, simulator, scripts, faults, limits, found a list`,
     ],
     ['auth: {credentials: {user: x}}', `${at(1, 21)}auth.credentials: expected a list, found a map`],
     [
       '__proto__: {x: 1}',
-      `${at(1, 1)}__proto__: unknown setting: expected one of listen, insecure, region, account, data, fidelity, auth, simulator, limits`,
+      `${at(1, 1)}__proto__: unknown setting: expected one of listen, insecure, region, account, data, fidelity, auth, simulator, scripts, faults, limits`,
     ],
     ['region: us-east-1\nregion: eu-west-1', `${at(2, 1)}this key was already given above`],
     [

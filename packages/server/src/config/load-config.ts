@@ -18,6 +18,8 @@ export interface ConfigFlags {
   readonly pace?: string
   readonly seed?: string
   readonly insecure?: boolean
+  readonly script?: string
+  readonly scriptStrict?: boolean
 }
 
 export interface ConfigSources {
@@ -40,7 +42,7 @@ interface Draft {
 /** Reads, checks and completes the configuration; throws a `ConfigError` with everything that is wrong at once. */
 export async function loadConfig(sources: ConfigSources = {}): Promise<Config> {
   const draft = await readDraft(sources)
-  const config = complete(draft, sources)
+  const config = { ...complete(draft, sources), scripts: await readScripts(draft, sources) }
   if (draft.problems.length === 0) checkTogether(config, draft)
   if (draft.problems.length > 0) throw new ConfigError(draft.problems)
   return config
@@ -70,7 +72,19 @@ function explainRead(cause: unknown): string {
   return `this file cannot be read (${String(code ?? cause)})`
 }
 
-function complete(draft: Draft, { file: name, flags = {} }: ConfigSources): Config {
+/** The scripts of the folder that a flag or the file names, all read and checked. */
+async function readScripts({ file, problems, places }: Draft, sources: ConfigSources): Promise<Config['scripts']> {
+  const { file: name, flags = {} } = sources
+  const strict = flags.scriptStrict ?? file.scripts?.strict ?? defaultConfig.scripts.strict
+  const folder = flags.script ?? inFolderOf(name, file.scripts?.folder)
+  if (folder === undefined) return { strict, list: [] }
+  const written = places.get('scripts.folder') ?? places.get('scripts')
+  const place: Place = flags.script === undefined && written ? written : { kind: 'flag', name: '--script' }
+  const { readScriptFolder } = await import('./read-script-folder.ts')
+  return { strict, list: await readScriptFolder(folder, place, problems) }
+}
+
+function complete(draft: Draft, { file: name, flags = {} }: ConfigSources): Omit<Config, 'scripts'> {
   const { file, problems, places } = draft
   const flag = <T>(written: keyof ConfigFlags, setting: string, reader: Setting<T>): T | undefined => {
     const text = flags[written]
@@ -82,6 +96,7 @@ function complete(draft: Draft, { file: name, flags = {} }: ConfigSources): Conf
     return read
   }
   const base = defaultConfig
+  const mode = flag('auth', 'auth.mode', settings.authMode) ?? file.auth?.mode ?? base.auth.mode
   const folder = flag('data', 'data', settings.folder) ?? inFolderOf(name, file.data)
   return {
     listen: {
@@ -94,7 +109,7 @@ function complete(draft: Draft, { file: name, flags = {} }: ConfigSources): Conf
     ...(folder !== undefined && { data: resolve(folder) }),
     fidelity: flag('fidelity', 'fidelity', settings.fidelity) ?? file.fidelity ?? base.fidelity,
     auth: {
-      mode: flag('auth', 'auth.mode', settings.authMode) ?? file.auth?.mode ?? base.auth.mode,
+      mode,
       credentials: file.auth?.credentials ?? base.auth.credentials,
     },
     simulator: {
@@ -103,6 +118,7 @@ function complete(draft: Draft, { file: name, flags = {} }: ConfigSources): Conf
       ...optional('seed', flag('seed', 'simulator.seed', settings.seed)),
       ...optional('tokensPerSecond', flag('pace', 'simulator.tokensPerSecond', settings.pace)),
     },
+    faults: { ...base.faults, onRequest: mode === 'open', ...file.faults },
     limits: { ...base.limits, ...file.limits },
   }
 }

@@ -9,13 +9,14 @@ export interface Findings {
   readonly places: Map<string, Place>
 }
 
-interface Reading extends Findings {
+/** A file being read: what was found out so far, and how to find out more. */
+export interface Reading extends Findings {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly placeOf: (node: Node) => Place
 }
 
 /** A written value, and the key that announces it where it has one of its own. */
-interface Written {
+export interface Written {
   readonly node: Node | null
   /** Where to point when the value itself is missing. */
   readonly at: Place
@@ -135,11 +136,13 @@ function located(written: Written, reading: Reading): Written {
   return { ...written, at }
 }
 
-function isNothing(node: Node | null): boolean {
+/** Whether nothing is written where a value may stand. */
+export function isNothing(node: Node | null): boolean {
   return node === null || (isScalar(node) && node.type === 'PLAIN' && ['', '~', 'null'].includes(String(node.value)))
 }
 
-function complain(written: Written, reading: Reading, expected: string): undefined {
+/** Notes that a value is not what was expected. */
+export function complain(written: Written, reading: Reading, expected: string): undefined {
   if (isAlias(written.node)) return report(written, reading, noAliases)
   return report(written, reading, `expected ${expected}, found ${describeNode(written.node)}`)
 }
@@ -149,7 +152,8 @@ function describeNode(node: Node | null): string {
   return isSeq(node) ? 'a list' : isMap(node) ? 'a map' : 'a single value'
 }
 
-function report({ at, setting }: Written, reading: Reading, message: string): undefined {
+/** Notes what is wrong with a value. */
+export function report({ at, setting }: Written, reading: Reading, message: string): undefined {
   reading.problems.push({ place: at, setting, message })
 }
 

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { isRegion, nearestWord, regions } from '@outcrop/protocol'
+import { type FaultKind, faultKinds, faultNames, findFaultKind } from '../faults.ts'
 
 /** How one setting is read from the characters that its author wrote, in a file or after a flag. */
 export interface Setting<T> {
@@ -14,7 +15,7 @@ export interface Setting<T> {
 }
 
 /** One of a few words. */
-function oneOf<const Word extends string>(...words: readonly Word[]): Setting<Word> {
+export function oneOf<const Word extends string>(...words: readonly Word[]): Setting<Word> {
   return { expected: words.join(' or '), words, read: (text) => words.find((word) => word === text) }
 }
 
@@ -70,6 +71,17 @@ export const seed: Setting<string> = { expected: 'a word that seeds the answers'
 export const pace = wholeNumber(0, 1_000_000, 'tokens a second')
 
 export const firstTokenMs = wholeNumber(0, 3_600_000, 'milliseconds')
+
+export const fault: Setting<FaultKind> = {
+  expected: `a fault: an AWS error such as ThrottlingException, or one of ${faultKinds.join(', ')}`,
+  words: faultNames,
+  read: findFaultKind,
+}
+
+export const rate: Setting<number> = {
+  expected: 'a share of calls from 0 to 1, such as 0.1',
+  read: (text) => (/^(?:0?\.\d{1,9}|[01](?:\.0{1,9})?)$/.test(text) ? Number(text) : undefined),
+}
 
 export const user: Setting<string> = {
   // IAM's grammar of user names: the name becomes part of an ARN.
