@@ -1,5 +1,6 @@
 // The door of the package: every name here is a promise.
 
+export type { Identity } from './call.ts'
 export { defaultConfig } from './config/config.ts'
 export type { Config, CredentialConfig } from './config/config.ts'
 export { loadConfig } from './config/load-config.ts'
@@ -9,6 +10,7 @@ export type { Problem } from './config/problem.ts'
 export type { Fault, FaultKind, FaultName } from './faults.ts'
 export { createLineLog } from './log.ts'
 export type { Log } from './log.ts'
+export type { RecordedCall } from './record-calls.ts'
 export type {
   Script,
   ScriptBlock,
