@@ -41,6 +41,8 @@ function addServe(program: Command, io: Io, done: (exitCode: number) => void): v
     .option('--fidelity <truth>', 'guide, or aws for measured behaviour alone (default: guide)')
     .option('--auth <mode>', 'open, or strict to verify every signature and key (default: open)')
     .option('--insecure', 'let an open endpoint listen beyond this machine')
+    .option('--tls-cert <file>', 'certificate in PEM: speak HTTPS, with HTTP/2 by ALPN')
+    .option('--tls-key <file>', 'the key to it, in PEM')
     .option('--pace <tokens>', 'tokens a second of simulated streams; 0 for no pause (default: 100)')
     .option('--script <folder>', 'answer by the scripts in these YAML and JSON files before the simulator')
     .option('--script-strict', 'refuse what no script matches, and say which was nearest')

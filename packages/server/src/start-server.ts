@@ -4,10 +4,13 @@ import { createScripted, type ScriptedBackend } from './backends/scripted/script
 import { createSimulator } from './backends/simulator/simulator.ts'
 import type { Config } from './config/config.ts'
 import { errorReply } from './edge/dialects/aws-json.ts'
+import { withCors } from './edge/cors.ts'
 import { createListener } from './edge/listener/listener.ts'
+import { readTls } from './edge/listener/tls.ts'
 import { createGateway } from './gateway.ts'
 import { createGatekeeper } from './identity/gatekeeper.ts'
 import { createLineLog, type Log } from './log.ts'
+import { createRecorder, type RecordedCall } from './record-calls.ts'
 import type { Script } from './script.ts'
 
 export interface StartOptions {
@@ -17,6 +20,8 @@ export interface StartOptions {
   readonly now?: () => number
   /** Scripts that come before those of the configuration. */
   readonly scripts?: readonly Script[]
+  /** Told of every call as soon as its answer has begun. */
+  readonly onCall?: (call: RecordedCall) => void
 }
 
 /** A running endpoint. */
@@ -38,16 +43,21 @@ export async function startServer(config: Config, options: StartOptions = {}): P
   const now = options.now ?? Date.now
   const log = options.log ?? createLineLog((line) => process.stderr.write(line), now)
   if (config.data !== undefined) await prepareFolder(config.data)
+  const { host, port, tls } = config.listen
+  const material = tls === undefined ? {} : { tls: await readTls(tls) }
   let ready = true
   const backend = createBackend(config, options.scripts ?? [], now)
+  const gatekeeper = createGatekeeper({
+    ...config.auth,
+    region: config.region,
+    account: config.account,
+    listenHosts: [host],
+    origins: config.cors.origins,
+    now,
+  })
+  const recorder = options.onCall && createRecorder(options.onCall)
   const gateway = createGateway({
-    gatekeeper: createGatekeeper({
-      ...config.auth,
-      region: config.region,
-      account: config.account,
-      listenHosts: [config.listen.host],
-      now,
-    }),
+    gatekeeper: recorder?.gatekeeper(gatekeeper) ?? gatekeeper,
     backend,
     fidelity: config.fidelity,
     log,
@@ -57,8 +67,10 @@ export async function startServer(config: Config, options: StartOptions = {}): P
     isReady: () => ready,
   })
   const listener = await createListener({
-    ...config.listen,
-    handle: gateway,
+    host,
+    port,
+    ...material,
+    handle: withCors(recorder?.handle(gateway) ?? gateway, config.cors.origins),
     limits: config.limits,
     onDefect: (error) => log.error('a connection failed', error),
     renderFailure: (error, requestId) => errorReply(requestId, error),

@@ -3,7 +3,9 @@ import type { Script } from '../script.ts'
 
 /** What an operator can set, checked and complete: every stage reads this value and nothing else. */
 export interface Config {
-  readonly listen: { readonly host: string; readonly port: number }
+  readonly listen: ListenConfig
+  /** Web pages that browsers may let call the endpoint. */
+  readonly cors: CorsConfig
   /** Whether an open endpoint may listen beyond this machine. */
   readonly insecure: boolean
   /** The region of callers whose credentials name none. */
@@ -19,6 +21,24 @@ export interface Config {
   readonly scripts: ScriptsConfig
   readonly faults: FaultsConfig
   readonly limits: LimitsConfig
+}
+
+interface ListenConfig {
+  readonly host: string
+  readonly port: number
+  /** Files in PEM; with them the port speaks TLS, and nothing else. */
+  readonly tls?: TlsConfig
+}
+
+/** Files in PEM, as absolute paths: a certificate with its chain, and the key to it. */
+export interface TlsConfig {
+  readonly cert: string
+  readonly key: string
+}
+
+interface CorsConfig {
+  /** Such as `https://app.example`; `*` is every page, and only a strict endpoint may let them in. */
+  readonly origins: readonly string[]
 }
 
 interface AuthConfig {
@@ -92,6 +112,7 @@ export interface LimitsConfig {
 /** The settings of a server that nobody configured. */
 export const defaultConfig: Config = {
   listen: { host: '127.0.0.1', port: 5151 },
+  cors: { origins: [] },
   insecure: false,
   region: 'us-east-1',
   account: '123456789012',

@@ -1,4 +1,4 @@
-import type { Config, CredentialConfig, LimitsConfig } from './config.ts'
+import type { Config, CredentialConfig, LimitsConfig, TlsConfig } from './config.ts'
 import type { FaultKind } from '../faults.ts'
 import { list, map, value, type Shape } from './read-file.ts'
 import { either } from './script-values.ts'
@@ -6,7 +6,8 @@ import * as settings from './settings.ts'
 
 /** What a file may say: every setting of the configuration, none of them required. */
 export interface FileConfig {
-  readonly listen: Partial<Config['listen']>
+  readonly listen: Partial<Omit<Config['listen'], 'tls'>> & { readonly tls?: Partial<TlsConfig> }
+  readonly cors: Partial<Config['cors']>
   readonly insecure: boolean
   readonly region: string
   readonly account: string
@@ -65,7 +66,12 @@ const milliseconds = value(settings.wholeNumber(1, 86_400_000, 'milliseconds'))
 
 /** The configuration file's shape: its settings, how each is read, and nothing else. */
 export const fileShape = map<FileConfig>({
-  listen: map<Config['listen']>({ host: value(settings.host), port: value(settings.port) }),
+  listen: map<{ host: string; port: number; tls: Partial<TlsConfig> }>({
+    host: value(settings.host),
+    port: value(settings.port),
+    tls: map<TlsConfig>({ cert: value(settings.pemFile), key: value(settings.pemFile) }),
+  }),
+  cors: map<Config['cors']>({ origins: list(value(settings.origin)) }),
   insecure: value(settings.switchedOn),
   region: value(settings.region),
   account: value(settings.account),

@@ -36,7 +36,8 @@ describe('loadConfig', () => {
 
   it('reads every setting', async () => {
     const text = `
-listen: { host: 0.0.0.0, port: 0 }
+listen: { host: 0.0.0.0, port: 0, tls: { cert: /tls/cert.pem, key: key.pem } }
+cors: { origins: ["http://localhost:3000"] }
 region: eu-west-1
 account: 012345678901
 data: state
@@ -63,7 +64,8 @@ limits:
 `
     const env = { GRACE_SECRET: 'hidden', GRACE_TOKEN: 'def' }
     expect(await load(text, { env })).toEqual({
-      listen: { host: '0.0.0.0', port: 0 },
+      listen: { host: '0.0.0.0', port: 0, tls: { cert: '/tls/cert.pem', key: '/etc/key.pem' } },
+      cors: { origins: ['http://localhost:3000'] },
       insecure: false,
       region: 'eu-west-1',
       account: '012345678901',
@@ -150,6 +152,15 @@ limits:
     })
   })
 
+  it('reads where certificate and key are, from the folder of the file or the one of the caller', async () => {
+    const text = 'listen: {tls: {cert: tls/cert.pem, key: /key.pem}}\ncors: {origins: ["https://app.example"]}'
+    const config = await load(text)
+    expect(config.listen.tls).toEqual({ cert: '/etc/tls/cert.pem', key: '/key.pem' })
+    expect(config.cors).toEqual({ origins: ['https://app.example'] })
+    const flags = { tlsCert: 'c.pem', tlsKey: 'k.pem' }
+    expect((await load('', { flags })).listen.tls).toEqual({ cert: resolve('c.pem'), key: resolve('k.pem') })
+  })
+
   it('says that a file is not there', async () => {
     await expect(loadConfig({ file: '/nowhere/o.yaml' })).rejects.toThrow('/nowhere/o.yaml: there is no such file')
   })
@@ -170,8 +181,8 @@ describe('what loadConfig complains of', () => {
       'region: eu-wset-1',
       `${at(1, 9)}region: expected an AWS region that serves Claude, such as us-east-1, found "eu-wset-1": did you mean eu-west-1?`,
     ],
-    ['listen: 5151', `${at(1, 9)}listen: expected a map with the settings host, port, found a single value`],
-    ['listen: [1]', `${at(1, 9)}listen: expected a map with the settings host, port, found a list`],
+    ['listen: 5151', `${at(1, 9)}listen: expected a map with the settings host, port, tls, found a single value`],
+    ['listen: [1]', `${at(1, 9)}listen: expected a map with the settings host, port, tls, found a list`],
     ['listen: {port: }', `${at(1, 10)}listen.port: expected a port from 0 (any free one) to 65535, found nothing`],
     ['listen: {port: -1}', `${at(1, 16)}listen.port: expected a port from 0 (any free one) to 65535, found "-1"`],
     ['listen: {port: [1]}', `${at(1, 16)}listen.port: expected a port from 0 (any free one) to 65535, found a list`],
@@ -182,12 +193,12 @@ describe('what loadConfig complains of', () => {
     ['insecure: yes', `${at(1, 11)}insecure: expected true or false, found "yes"`],
     [
       '- 1',
-      `${at(1, 1)}expected a map with the settings listen, insecure, region, account, data, fidelity, auth, simulator, scripts, faults, limits, found a list`,
+      `${at(1, 1)}expected a map with the settings listen, cors, insecure, region, account, data, fidelity, auth, simulator, scripts, faults, limits, found a list`,
     ],
     ['auth: {credentials: {user: x}}', `${at(1, 21)}auth.credentials: expected a list, found a map`],
     [
       '__proto__: {x: 1}',
-      `${at(1, 1)}__proto__: unknown setting: expected one of listen, insecure, region, account, data, fidelity, auth, simulator, scripts, faults, limits`,
+      `${at(1, 1)}__proto__: unknown setting: expected one of listen, cors, insecure, region, account, data, fidelity, auth, simulator, scripts, faults, limits`,
     ],
     ['region: us-east-1\nregion: eu-west-1', `${at(2, 1)}this key was already given above`],
     [
@@ -200,6 +211,15 @@ describe('what loadConfig complains of', () => {
       `${at(1, 12)}something is missing before this place: a closing quote or bracket, a comma, or the colon after a key`,
     ],
     ['region: us-east-1\n---\nregion: us-east-1', `${at(2, 1)}expected one document, found a second one`],
+    ['listen: {tls: {key: k.pem}}', `${at(1, 21)}listen.tls.key: expected listen.tls.cert (--tls-cert) with it`],
+    [
+      'cors: {origins: ["https://app.example/"]}',
+      `${at(1, 18)}cors.origins[0]: expected an origin of web pages, such as https://app.example or http://localhost:3000 (no path), or *, found "https://app.example/"`,
+    ],
+    [
+      'cors: {origins: ["*"]}',
+      `${at(1, 17)}cors.origins: * would let every web page spend through an endpoint that asks for no credentials: list the origins that may call, or set auth.mode to strict`,
+    ],
     [
       'limits: {bodyBytes: 20MB}',
       `${at(1, 21)}limits.bodyBytes: expected a whole number of bytes from 1024 to 1099511627776, found "20MB"`,

@@ -18,6 +18,8 @@ export interface ConfigFlags {
   readonly pace?: string
   readonly seed?: string
   readonly insecure?: boolean
+  readonly tlsCert?: string
+  readonly tlsKey?: string
   readonly script?: string
   readonly scriptStrict?: boolean
 }
@@ -89,7 +91,10 @@ function complete(draft: Draft, { file: name, flags = {} }: ConfigSources): Omit
   const flag = <T>(written: keyof ConfigFlags, setting: string, reader: Setting<T>): T | undefined => {
     const text = flags[written]
     if (typeof text !== 'string') return undefined
-    const place: Place = { kind: 'flag', name: `--${written}` }
+    const place: Place = {
+      kind: 'flag',
+      name: `--${written.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+    }
     places.set(setting, place)
     const read = reader.read(text)
     if (read === undefined) problems.push({ place, setting, message: settings.mismatch(reader, text) })
@@ -102,7 +107,13 @@ function complete(draft: Draft, { file: name, flags = {} }: ConfigSources): Omit
     listen: {
       host: flag('host', 'listen.host', settings.host) ?? file.listen?.host ?? base.listen.host,
       port: flag('port', 'listen.port', settings.port) ?? file.listen?.port ?? base.listen.port,
+      ...toTls(
+        flag('tlsCert', 'listen.tls.cert', settings.pemFile) ?? inFolderOf(name, file.listen?.tls?.cert),
+        flag('tlsKey', 'listen.tls.key', settings.pemFile) ?? inFolderOf(name, file.listen?.tls?.key),
+        draft,
+      ),
     },
+    cors: { ...base.cors, ...file.cors },
     insecure: flags.insecure ?? file.insecure ?? base.insecure,
     region: flag('region', 'region', settings.region) ?? file.region ?? base.region,
     account: file.account ?? base.account,
@@ -127,13 +138,28 @@ function optional<Key extends string, T>(key: Key, value: T | undefined): { read
   return value === undefined ? {} : ({ [key]: value } as { readonly [K in Key]: T })
 }
 
+/** A certificate is of no use without its key, nor a key without its certificate. */
+function toTls(
+  cert: string | undefined,
+  key: string | undefined,
+  { places, problems }: Draft,
+): Pick<Config['listen'], 'tls'> {
+  if (cert !== undefined && key !== undefined) return { tls: { cert: resolve(cert), key: resolve(key) } }
+  if (cert === undefined && key === undefined) return {}
+  const [given, missing] = cert === undefined ? ['key', 'cert'] : ['cert', 'key']
+  const setting = `listen.tls.${given}`
+  const place = places.get(setting) ?? { kind: 'flag', name: setting }
+  problems.push({ place, setting, message: `expected listen.tls.${missing} (--tls-${missing}) with it` })
+  return {}
+}
+
 /** A folder in a file is meant from where the file is, so that it means the same wherever the server is started. */
 function inFolderOf(file: string | undefined, folder: string | undefined): string | undefined {
   return folder === undefined || file === undefined ? folder : resolve(dirname(file), folder)
 }
 
 /** Checks what no setting can be blamed for alone. */
-function checkTogether({ auth, insecure, limits, listen }: Config, { places, problems }: Draft): void {
+function checkTogether({ auth, cors, insecure, limits, listen }: Config, { places, problems }: Draft): void {
   const complain = (setting: string, message: string): void => {
     const place = places.get(setting) ?? { kind: 'flag', name: setting }
     problems.push({ place, setting, message })
@@ -150,6 +176,13 @@ function checkTogether({ auth, insecure, limits, listen }: Config, { places, pro
       'listen.host',
       `${listen.host} is reachable from other machines, and an open endpoint answers everyone. ` +
         'Listen on 127.0.0.1, or set auth.mode to strict with credentials, or say --insecure (insecure: true) if you mean it',
+    )
+  }
+  if (auth.mode === 'open' && cors.origins.includes('*')) {
+    complain(
+      'cors.origins',
+      '* would let every web page spend through an endpoint that asks for no credentials: ' +
+        'list the origins that may call, or set auth.mode to strict',
     )
   }
   if (limits.bytesInFlight < limits.bodyBytes) {

@@ -66,6 +66,14 @@ export const authMode = oneOf('open', 'strict')
 
 export const folder: Setting<string> = { expected: 'a folder', read: (text) => text || undefined }
 
+export const pemFile: Setting<string> = { expected: 'a file in PEM', read: (text) => text || undefined }
+
+export const origin: Setting<string> = {
+  expected: 'an origin of web pages, such as https://app.example or http://localhost:3000 (no path), or *',
+  read: (text) =>
+    text === '*' || /^https?:\/\/(?:[a-z\d.-]{1,253}|\[[\da-f:.]{2,45}\])(?::\d{1,5})?$/.test(text) ? text : undefined,
+}
+
 export const seed: Setting<string> = { expected: 'a word that seeds the answers', read: (text) => text || undefined }
 
 export const pace = wholeNumber(0, 1_000_000, 'tokens a second')

@@ -619,7 +619,7 @@ describe('an open endpoint', () => {
   })
 
   const advice =
-    ' It accepts calls without credentials, so only pages on http://localhost, http://127.0.0.1 and http://[::1] are let in. To call it from elsewhere, set auth.mode to strict and send credentials.'
+    ' It accepts calls without credentials, so only pages on http://localhost, http://127.0.0.1 and http://[::1] are let in. To call it from elsewhere, list the page under cors.origins, or set auth.mode to strict and send credentials.'
 
   it.each([
     [{ origin: 'https://evil.example' }, "A web page of 'https://evil.example' may not call this endpoint."],
@@ -650,6 +650,15 @@ describe('an open endpoint', () => {
   ])('refuses the web page behind %j, whatever its credentials', (headers, message) => {
     const withKey = { host: '127.0.0.1:5151', authorization: `Bearer ${longTerm}`, ...headers }
     expect(refusedByHeaders(withKey, open)).toEqual([403, 'AccessDeniedException', message + advice])
+  })
+
+  it('lets in a page of an origin that its operator listed, and no other', () => {
+    const options = { mode: 'open', origins: ['https://app.example'] } as const
+    const headers = { host: '127.0.0.1:5151', origin: 'https://app.example', 'sec-fetch-site': 'cross-site' }
+    expect(admit(headers, { options }).user).toBe('anonymous')
+    const refused = (changes: Record<string, string>) => refusedByHeaders({ ...headers, ...changes }, { options })[0]
+    expect(refused({ origin: 'https://evil.example' })).toBe(403)
+    expect(refused({ host: 'evil.example' })).toBe(403)
   })
 
   it('is the only one that looks at where a page comes from', async () => {

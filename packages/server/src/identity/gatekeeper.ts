@@ -33,9 +33,10 @@ export function createGatekeeper(options: IdentityOptions): Gatekeeper {
 function createOpenGatekeeper(options: IdentityOptions): Gatekeeper {
   const identityOf = createOpenDoor(options, createDirectory(options))
   const listenHosts = new Set((options.listenHosts ?? []).map((host) => host.toLowerCase()))
+  const origins = new Set(options.origins)
   return {
     beforeBody(exchange, { takesApiKey }) {
-      refuseForeignPage(exchange.headers, listenHosts)
+      refuseForeignPage(exchange.headers, listenHosts, origins)
       return settled(identityOf(exchange, takesApiKey === true ? exchange.headers['x-api-key'] : undefined))
     },
   }

@@ -11,6 +11,8 @@ export interface IdentityOptions {
   readonly now: () => number
   /** Host names under which web pages may call an open endpoint, besides loopback and IP addresses. */
   readonly listenHosts?: readonly string[]
+  /** Origins whose web pages may call an open endpoint, besides loopback. */
+  readonly origins?: readonly string[]
 }
 
 /** A caller that the operator knows, by an AWS key pair or by a bearer key. */

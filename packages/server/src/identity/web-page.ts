@@ -6,7 +6,11 @@ import type { HeaderMap } from '../exchange.ts'
  * Refuses web pages of other origins at an endpoint that asks for no credentials: otherwise any page that a developer
  * opens could spend through it, directly or by pointing its own host name at this machine (DNS rebinding).
  */
-export function refuseForeignPage(headers: HeaderMap, listenHosts: ReadonlySet<string>): void {
+export function refuseForeignPage(
+  headers: HeaderMap,
+  listenHosts: ReadonlySet<string>,
+  origins: ReadonlySet<string> = none,
+): void {
   const origin = headers['origin']
   const site = headers['sec-fetch-site']
   // Browsers send one of these with everything that can spend. `Sec-Fetch-Mode` proves nothing: Node's fetch sends it.
@@ -20,16 +24,19 @@ export function refuseForeignPage(headers: HeaderMap, listenHosts: ReadonlySet<s
     return
   }
   const authority = /^https?:\/\/([^/]+)$/.exec(origin)?.[1]
+  if (origins.has(origin)) return // the operator lets this page in
   // A page on localhost is cross-site to 127.0.0.1, so its origin, which says more, decides.
   if (authority === undefined || !(isLoopback(hostname(authority)) || authority === host)) {
     throw refusal(`A web page of ${quote(origin)} may not call this endpoint.`)
   }
 }
 
+const none: ReadonlySet<string> = new Set()
+
 function refusal(what: string): GatewayError {
   return new GatewayError(
     'foreignOrigin',
-    `${what} It accepts calls without credentials, so only pages on http://localhost, http://127.0.0.1 and http://[::1] are let in. To call it from elsewhere, set auth.mode to strict and send credentials.`,
+    `${what} It accepts calls without credentials, so only pages on http://localhost, http://127.0.0.1 and http://[::1] are let in. To call it from elsewhere, list the page under cors.origins, or set auth.mode to strict and send credentials.`,
   )
 }
 

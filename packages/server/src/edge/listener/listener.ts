@@ -9,6 +9,7 @@ import type { ListenerLimits } from './limits.ts'
 import { ListenError } from './listen-error.ts'
 import { renderAsAws, type RenderFailure } from './refusals.ts'
 import { sniff } from './sniff.ts'
+import { createTls, type Secure, type TlsMaterial } from './tls.ts'
 
 export interface ListenerOptions {
   readonly handle: Handle
@@ -16,6 +17,8 @@ export interface ListenerOptions {
   /** 0 takes any free port. */
   readonly port: number
   readonly limits: ListenerLimits
+  /** Speaks TLS on every connection, and nothing else; plain text when absent. */
+  readonly tls?: TlsMaterial
   /** Hears of every error that is no answer: a handler that threw, a stream that broke. */
   readonly onDefect: (error: unknown) => void
   /** How the edge's own refusals look; as AWS's JSON by default. */
@@ -30,11 +33,14 @@ export interface Listener {
   close(graceMs?: number): Promise<void>
 }
 
-/** Opens one plain port for HTTP/1.1 and for HTTP/2 with prior knowledge: the first bytes of a connection decide. */
+/**
+ * Opens one port for HTTP/1.1 and HTTP/2. On a plain one the first bytes of a connection decide (prior knowledge), on one
+ * with TLS the two sides agree on it (ALPN).
+ */
 export async function createListener(options: ListenerOptions): Promise<Listener> {
   const { handle, limits, onDefect, renderFailure = renderAsAws } = options
   const context = createEdgeContext({ handle, limits, onDefect, renderFailure })
-  const port = new OpenPort(context)
+  const port = new OpenPort(context, options.tls === undefined ? undefined : createTls(options.tls))
   return port.open(options.host, options.port)
 }
 
@@ -42,6 +48,7 @@ class OpenPort {
   readonly #context: EdgeContext
   readonly #http1: Speaker
   readonly #http2: Speaker
+  readonly #secure: Secure | undefined
   readonly #silent: Deadlines
   readonly #unknown = new Set<Socket>()
   readonly #server: Server
@@ -50,8 +57,9 @@ class OpenPort {
   #killer: NodeJS.Timeout | undefined
   #killAt = Infinity
 
-  constructor(context: EdgeContext) {
+  constructor(context: EdgeContext, secure: Secure | undefined) {
     this.#context = context
+    this.#secure = secure
     this.#http1 = createHttp1(context)
     this.#http2 = createHttp2(context)
     this.#silent = new Deadlines(context.limits.headersMs)
@@ -75,7 +83,7 @@ class OpenPort {
     this.#ticker = setInterval(() => this.#sweep(), this.#tickMs()).unref()
     const address = this.#server.address()
     const taken = typeof address === 'object' && address !== null ? address.port : port
-    const url = `http://${host.includes(':') ? `[${host}]` : host}:${taken}`
+    const url = `${this.#secure === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${taken}`
     const { shutdownMs } = this.#context.limits
     return { url, host, port: taken, close: (graceMs = shutdownMs) => this.#close(graceMs) }
   }
@@ -89,11 +97,12 @@ class OpenPort {
       this.#unknown.delete(socket)
     }
     socket.once('close', forget)
-    sniff(socket, (_, http2) => {
+    const introduce = this.#secure ?? sniff
+    introduce(socket, (ready, http2) => {
       socket.off('close', forget)
       forget()
       const speaker = http2 ? this.#http2 : this.#http1
-      speaker.accept(socket)
+      speaker.accept(ready)
     })
   }
 

@@ -1,0 +1,59 @@
+import { readFile } from 'node:fs/promises'
+import { createSecureContext, createServer, type TLSSocket } from 'node:tls'
+import type { Socket } from 'node:net'
+
+/** A certificate with its chain, and the key to it, as PEM. */
+export interface TlsMaterial {
+  readonly cert: string
+  readonly key: string
+}
+
+/** Reads a certificate and its key; rejects with a sentence that says which file is of no use. */
+export async function readTls(files: { readonly cert: string; readonly key: string }): Promise<TlsMaterial> {
+  const [cert, key] = await Promise.all([read(files.cert), read(files.key)])
+  try {
+    createSecureContext({ cert, key })
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new Error(`${files.cert} and ${files.key} are no certificate and its key, both in PEM (${why})`, { cause })
+  }
+  return { cert, key }
+}
+
+function read(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new Error(`${file} cannot be read: expected a file in PEM`, { cause })
+  })
+}
+
+type HandOver = (secured: Socket, http2: boolean) => void
+
+/** Shakes hands on a raw socket, and hands over the secured one with the HTTP version that both sides agreed on. */
+export type Secure = (socket: Socket, handOver: HandOver) => void
+
+/** Creates the handshake of a listener; throws when certificate and key are not readable or do not belong together. */
+export function createTls({ cert, key }: TlsMaterial): Secure {
+  const waiting = new Map<string, HandOver>()
+  const server = createServer({ cert, key, minVersion: 'TLSv1.2', ALPNProtocols: ['h2', 'http/1.1'] })
+  server.on('secureConnection', (secured) => {
+    const handOver = waiting.get(peerOf(secured))
+    if (handOver === undefined) return void secured.destroy()
+    waiting.delete(peerOf(secured))
+    // Without ALPN a caller means HTTP/1.1.
+    handOver(secured, secured.alpnProtocol === 'h2')
+  })
+  server.on('tlsClientError', (_, secured) => void secured.destroy())
+  return (socket, handOver) => {
+    // Node does not say which raw socket a secured one stands on; an open connection has the address of its peer alone.
+    const peer = peerOf(socket)
+    waiting.set(peer, handOver)
+    socket.once('close', () => {
+      if (waiting.get(peer) === handOver) waiting.delete(peer)
+    })
+    server.emit('connection', socket)
+  }
+}
+
+function peerOf({ remoteAddress, remotePort }: Socket | TLSSocket): string {
+  return `${String(remoteAddress)} ${String(remotePort)}`
+}
