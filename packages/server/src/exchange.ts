@@ -3,6 +3,7 @@
 /** Header names in lower case. Repeated headers are joined with `, `; HTTP/2 pseudo-headers keep their colon (`:authority`). */
 export type HeaderMap = Readonly<Record<string, string>>
 
+/** A request, whichever HTTP version brought it: the head as received, the body to be read once. */
 export interface Exchange {
   readonly method: string
   /** The path exactly as received, percent-encoding untouched, without the query. */
@@ -25,6 +26,7 @@ export interface Exchange {
   readBody(onChunk?: (chunk: Uint8Array) => void): Promise<Uint8Array>
 }
 
+/** An answer before it is written: status, headers in order, and a body whole or in chunks. */
 export interface Reply {
   readonly status: number
   /** Written in this order, names as spelled here (lower-cased on HTTP/2). `date` and `content-length` are added by the edge. */

@@ -16,6 +16,17 @@ export class ConnectionDropped extends Error {
   }
 }
 
+/** Long enough for what was written before to leave this machine: the caller is to see where the answer broke off. */
+const flushMs = 25
+
+/** Drops the connection in the middle of an answer, behind everything that was said of it. */
+export async function dropMidway(): Promise<never> {
+  await new Promise((resolve) => {
+    setTimeout(resolve, flushMs)
+  })
+  throw new ConnectionDropped()
+}
+
 /** A failure that somebody asked for: no dialect adds to its words. */
 export class AskedFailure extends GatewayError {}
 
@@ -41,6 +52,7 @@ export const streamFaultKinds = ['empty-block-start', 'unknown-event', 'bad-crc'
 /** What can go wrong with any call, beside being refused. */
 const callFaultKinds = ['slow', 'drop'] as const
 
+/** A fault that only a stream can have. */
 export type StreamFaultKind = (typeof streamFaultKinds)[number]
 
 /** The failures that a caller can ask for: those that Bedrock models, and no code of Outcrop's own. */

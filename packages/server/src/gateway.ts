@@ -32,6 +32,7 @@ import type { Entrance, Gatekeeper } from './identity/gatekeeper.ts'
 import type { Log } from './log.ts'
 import { type RoutedModel, routeModel } from './routing/route-model.ts'
 
+/** The stages that the gateway joins, and the clock and chance that they share. */
 export interface GatewayOptions {
   readonly gatekeeper: Gatekeeper
   readonly backend: Backend

@@ -16,6 +16,7 @@ export interface Question {
   readonly signal?: AbortSignal
 }
 
+/** A streamed answer as far as it came: whole, or up to where it was given up on. */
 export interface Answer {
   readonly text: string
   readonly stopReason: string | null
@@ -68,6 +69,7 @@ export async function ask(question: Question, onText: (text: string) => Promise<
   }
 }
 
+/** Where the pieces of an answer go as they come. */
 export interface Printer {
   readonly write: (text: string) => Promise<void>
   /** Ends the line that the last piece of text left open. */

@@ -8,6 +8,7 @@ import { ask, createPrinter, printFooter, type Question } from './ask.ts'
 import { asText, type Attachment, content, toBlocks } from './attachment.ts'
 import { chooseModel } from './choose-model.ts'
 
+/** What follows `outcrop chat` on the command line, beside the prompt. */
 export interface ChatOptions {
   readonly model: string
   readonly system?: string

@@ -14,6 +14,7 @@ export interface Endpoint {
   readonly now: () => number
 }
 
+/** One call, signed as whoever the environment's credentials say. */
 export interface EndpointCall {
   readonly method: 'GET' | 'POST'
   /** Percent-encoded, from the endpoint's root. */
@@ -23,6 +24,7 @@ export interface EndpointCall {
   readonly signal?: AbortSignal
 }
 
+/** A successful answer whose body is still to be read. */
 export interface EndpointAnswer {
   readonly headers: http.IncomingHttpHeaders
   readonly body: AsyncIterable<Uint8Array>

@@ -4,6 +4,7 @@ import { findPresent } from './present.ts'
 import { detectShell, shells, type ShellName } from './shells.ts'
 import { variablesFor, variablesToUnset } from './variables.ts'
 
+/** What follows `outcrop env` on the command line. */
 export interface EnvOptions {
   readonly url?: string
   readonly shell?: ShellName

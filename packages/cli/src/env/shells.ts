@@ -28,6 +28,7 @@ export const shells = {
   },
 } as const satisfies Record<string, Shell>
 
+/** A shell that `outcrop env` writes for. */
 export type ShellName = keyof typeof shells
 
 /** The shell that somebody probably uses. */

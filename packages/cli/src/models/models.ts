@@ -4,6 +4,7 @@ import { endpointUrl } from '../endpoint/endpoint-url.ts'
 import type { Io } from '../io.ts'
 import { catalogueRows, printRows } from './rows.ts'
 
+/** What follows `outcrop models` on the command line. */
 export interface ModelsOptions {
   readonly fidelity: Fidelity
   readonly url?: string

@@ -5,6 +5,7 @@ import { findPresent } from '../env/present.ts'
 import { variablesFor } from '../env/variables.ts'
 import type { Io } from '../io.ts'
 
+/** What follows `outcrop serve` on the command line. */
 export interface ServeOptions extends ConfigFlags {
   readonly config?: string
 }

@@ -29,6 +29,7 @@ export interface FoundationModelSummary {
   }
 }
 
+/** Who lists models, when, and the filters of the query as they came. */
 export interface ListFoundationModelsInput {
   readonly region: string
   readonly fidelity: Fidelity
@@ -39,6 +40,7 @@ export interface ListFoundationModelsInput {
   readonly byInferenceType?: string | undefined
 }
 
+/** Which model is asked for, by whom and when. */
 export interface GetFoundationModelInput {
   /** A base id or a foundation-model ARN, already decoded. */
   readonly identifier: string

@@ -27,6 +27,7 @@ export interface InferenceProfileDetails extends InferenceProfileSummary {
   readonly toolboxArn: null
 }
 
+/** Who lists profiles, when, and which type of them. */
 export interface ListInferenceProfilesInput {
   readonly region: string
   readonly account: string
@@ -36,6 +37,7 @@ export interface ListInferenceProfilesInput {
   readonly type?: string | undefined
 }
 
+/** Which profile is asked for, by whom and when. */
 export interface GetInferenceProfileInput {
   /** A profile id or ARN, already decoded. */
   readonly identifier: string

@@ -28,6 +28,7 @@ const byId = new Map<string, Placed>()
 // The newest model keeps the name: two are called Claude 3.5 Sonnet.
 for (const entry of placed) if (!byId.has(entry.mantleId)) byId.set(entry.mantleId, entry)
 
+/** Who asks mantle for models, and when. */
 export interface MantleInput {
   readonly region: string
   readonly fidelity: Fidelity

@@ -8,6 +8,7 @@ import { lifecycleState, lifecycleWarning } from './lifecycle.ts'
 import { geographicProfile, isServedInRegion, type KnownId, lookUpId, profileIn } from './lookups.ts'
 import type { Fidelity, InferenceProfile, ModelEntry, ProfileScope, Scope } from './types.ts'
 
+/** A `modelId` and all that decides what it means: who calls, from where, and when. */
 export interface ResolveInput {
   /** The `modelId` of the path, already decoded. */
   readonly modelId: string
@@ -20,6 +21,7 @@ export interface ResolveInput {
   readonly wire?: ModelIdWire
 }
 
+/** The model that answers, and through which scope. */
 export interface ResolvedModel {
   readonly kind: 'resolved'
   readonly model: ModelEntry
@@ -31,12 +33,14 @@ export interface ResolvedModel {
   readonly warnings: readonly string[]
 }
 
+/** Bedrock's refusal of a `modelId`: a row of the table of failures, and its text. */
 export interface RefusedModel {
   readonly kind: 'refused'
   readonly code: FailureCode
   readonly message: string
 }
 
+/** What a `modelId` means: a model, or a refusal that the caller is told. */
 export type Resolution = ResolvedModel | RefusedModel
 
 const invalid: RefusedModel = { kind: 'refused', code: 'validation', message: texts.invalidModelId }

@@ -18,6 +18,7 @@ export type Scope = 'in-region' | ProfileScope
 /** The scopes that the guide's table knows. */
 export type GuideScope = 'global' | 'us' | 'eu' | 'jp' | 'apac'
 
+/** What a model reads or writes, in the service model's words. */
 export type Modality = 'TEXT' | 'IMAGE' | 'EMBEDDING'
 
 /** `INFERENCE_PROFILE` is not in the service model's enum, but real answers carry it (WIRE §7.1). */
@@ -44,6 +45,7 @@ export interface Lifecycle {
 /** How sure we are of a profile: seen in a real answer, named by documentation, or by the guide's table alone. */
 export type ProfileEvidence = 'measured' | 'documented' | 'guide'
 
+/** A system-defined inference profile: one model, callable from some Regions and answered in others. */
 export interface InferenceProfile {
   readonly profileId: string
   readonly scope: ProfileScope
@@ -68,6 +70,7 @@ export interface Price {
 export type PriceItem =
   'input' | 'output' | 'cacheWrite5m' | 'cacheWrite1h' | 'cacheRead' | 'batchInput' | 'batchOutput'
 
+/** The prices of one scope, and where the source makes a difference of it, of long requests. */
 export interface PriceRow extends Readonly<Partial<Record<PriceItem, Price>>> {
   /** `global` profiles, `regional` (geographic profiles and in-Region), or `all` where one price holds for both. */
   readonly scope: 'global' | 'regional' | 'all'
@@ -75,6 +78,7 @@ export interface PriceRow extends Readonly<Partial<Record<PriceItem, Price>>> {
   readonly aboveInputTokens?: number
 }
 
+/** All that the catalogue holds about one model; what no source says is null or absent. */
 export interface ModelEntry {
   /** The base id: `anthropic.claude-opus-4-6-v1`. */
   readonly modelId: string

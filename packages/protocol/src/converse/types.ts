@@ -1,6 +1,7 @@
 /** Converse as Bedrock carries it (WIRE §3.5, §6): bytes are base64 strings in JSON. */
 import type { JsonObject } from '../messages/types.ts'
 
+/** Marks what stands before it for the prompt cache. */
 export interface CachePoint {
   readonly type: 'default'
   readonly ttl?: '5m' | '1h'
@@ -19,12 +20,16 @@ interface DocumentSource {
 }
 
 type ImageFormat = 'png' | 'jpeg' | 'gif' | 'webp'
+/** The kinds of document that the service model names. */
 export type DocumentFormat = 'pdf' | 'csv' | 'doc' | 'docx' | 'xls' | 'xlsx' | 'html' | 'txt' | 'md'
 
+/** An image, in a message or a tool's result. */
 export interface ConverseImage {
   readonly format: ImageFormat
   readonly source: ImageSource
 }
+
+/** A document, in a message or a tool's result. */
 export interface ConverseDocument {
   readonly name: string
   readonly source: DocumentSource
@@ -32,6 +37,8 @@ export interface ConverseDocument {
   readonly context?: string
   readonly citations?: { readonly enabled: boolean }
 }
+
+/** A passage that the caller found, which the answer may cite. */
 export interface ConverseSearchResult {
   readonly source: string
   readonly title: string
@@ -50,6 +57,8 @@ interface ConverseToolResult {
   readonly content?: readonly ToolResultContent[]
   readonly status?: 'success' | 'error'
 }
+
+/** What a tool's result holds: exactly one key. */
 export type ToolResultContent =
   | { readonly text: string }
   | { readonly json: JsonObject }
@@ -58,6 +67,7 @@ export type ToolResultContent =
   | { readonly searchResult: ConverseSearchResult }
   | { readonly video: JsonObject }
 
+/** Where a cited text stands; ends are exclusive. */
 export type CitationLocation =
   | { readonly documentChar: { readonly documentIndex: number; readonly start: number; readonly end: number } }
   | { readonly documentPage: { readonly documentIndex: number; readonly start: number; readonly end: number } }
@@ -70,6 +80,7 @@ export type CitationLocation =
       }
     }
 
+/** A cited text and where it stands. */
 export interface ConverseCitation {
   readonly location: CitationLocation
   readonly sourceContent: readonly { readonly text: string }[]
@@ -105,9 +116,11 @@ type GuardContent =
   | { readonly text: { readonly text: string; readonly qualifiers?: readonly string[] } }
   | { readonly image: ConverseImage }
 
+/** A block of the system prompt: exactly one key. */
 export type SystemBlock =
   { readonly text: string } | { readonly cachePoint: CachePoint } | { readonly guardContent: GuardContent }
 
+/** A turn of the conversation. */
 export interface ConverseMessage {
   readonly role: 'user' | 'assistant' | 'system'
   readonly content: readonly ConverseBlock[]
@@ -119,11 +132,14 @@ interface ToolSpec {
   readonly inputSchema: { readonly json: JsonObject }
   readonly strict?: boolean
 }
+
+/** A tool, or a cache point behind those before it: exactly one key. */
 export type ConverseTool =
   | { readonly toolSpec: ToolSpec }
   | { readonly cachePoint: CachePoint }
   | { readonly systemTool: { readonly name: string } }
 
+/** Whether a tool is called, and which: exactly one key. */
 export type ConverseToolChoice =
   { readonly auto: JsonObject } | { readonly any: JsonObject } | { readonly tool: { readonly name: string } }
 
@@ -158,6 +174,7 @@ export interface ConverseRequest {
   }
 }
 
+/** Why an answer ended, in the service model's words. */
 export type ConverseStopReason =
   | 'end_turn'
   | 'tool_use'
@@ -182,6 +199,7 @@ export interface ConverseUsage {
   readonly totalTokens: number
 }
 
+/** The JSON answer of Converse; keys stand in alphabetical order, as on the wire (WIRE §3.5). */
 export interface ConverseResponse {
   readonly additionalModelResponseFields?: JsonObject
   readonly metrics: { readonly latencyMs: number }
@@ -192,6 +210,7 @@ export interface ConverseResponse {
   readonly usage: ConverseUsage
 }
 
+/** What a `contentBlockDelta` adds to its block: exactly one key. */
 export type ConverseDelta =
   | { readonly text: string }
   | { readonly toolUse: { readonly input: string } }

@@ -8,6 +8,7 @@ export interface Frame {
   readonly payload: Uint8Array
 }
 
+/** How much a decoder takes. */
 export interface FrameDecoderOptions {
   /** Refuses longer frames; the format's own limits hold anyway. */
   readonly maxFrameBytes?: number

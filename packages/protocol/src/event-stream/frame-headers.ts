@@ -12,6 +12,7 @@ export type FrameHeaderValue =
   /** In the usual spelling with hyphens. */
   | { readonly type: 'uuid'; readonly value: string }
 
+/** The headers of a frame by name, in the order in which they came. */
 export type FrameHeaders = ReadonlyMap<string, FrameHeaderValue>
 
 interface Reader {

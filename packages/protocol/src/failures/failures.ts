@@ -14,6 +14,7 @@ export type FailureLayer =
   /** Bedrock itself: `com.amazon.bedrock`, key `message`. */
   | 'service'
 
+/** One failure, as each dialect tells it. */
 export interface FailureRow {
   readonly status: number
   /** AWS's shape name, as `x-amzn-ErrorType` and modelled SDK classes spell it. */
@@ -24,6 +25,7 @@ export interface FailureRow {
   readonly layer: FailureLayer
 }
 
+/** Every failure by its code. */
 export const failures = {
   // Bedrock's modelled errors (WIRE §3.3).
   accessDenied: {
@@ -179,4 +181,5 @@ export const failures = {
   },
 } as const satisfies Record<string, FailureRow>
 
+/** The code of a failure: what a `GatewayError` carries, and what callers of ours branch on. */
 export type FailureCode = keyof typeof failures

@@ -3,6 +3,7 @@ import { failures, type FailureCode, type FailureRow } from './failures.ts'
 /** Extra members that a modelled AWS error carries beside its message, such as `originalStatusCode`. */
 export type FailureMembers = Readonly<Record<string, string | number>>
 
+/** What a failure carries beside its code and text. */
 export interface GatewayErrorOptions {
   readonly members?: FailureMembers
   readonly cause?: unknown

@@ -12,6 +12,7 @@ export type ModelArnKind =
   | 'default-prompt-router'
   | 'sagemaker-endpoint'
 
+/** An ARN in the place of a model id, taken apart. */
 export interface ModelArn {
   readonly kind: ModelArnKind
   readonly partition: string

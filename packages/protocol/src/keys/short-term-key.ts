@@ -22,6 +22,7 @@ export interface ShortTermKey {
   readonly signedQuery: string
 }
 
+/** What became of a short-term key: verified, or refused for one reason. */
 export type ShortTermVerdict =
   { readonly kind: 'verified' } | { readonly kind: 'refused'; readonly because: 'expired' | 'notYetValid' | 'mismatch' }
 

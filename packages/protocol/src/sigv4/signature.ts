@@ -35,6 +35,7 @@ export interface SignatureClaim {
   readonly signature: string
 }
 
+/** What became of a claimed signature: verified, or refused because it is another. */
 export type SignatureVerdict =
   | { readonly kind: 'verified' }
   /** What was computed, for whoever explains the difference; it holds no secret. */

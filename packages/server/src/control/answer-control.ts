@@ -10,12 +10,14 @@ import {
 } from '@outcrop/protocol'
 import { toPage } from './page.ts'
 
+/** The operation that a path asks for. */
 export interface ControlRoute {
   readonly operation: 'ListFoundationModels' | 'GetFoundationModel' | 'ListInferenceProfiles' | 'GetInferenceProfile'
   /** The path label as it arrived, percent-encoded or not; `''` for lists. */
   readonly rawIdentifier: string
 }
 
+/** Who asks, and when: the control plane answers by Region and account. */
 export interface ControlCaller {
   readonly region: string
   readonly account: string

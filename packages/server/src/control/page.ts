@@ -1,5 +1,6 @@
 import { GatewayError, texts } from '@outcrop/protocol'
 
+/** A part of a list, and how to ask for the next one. */
 export interface Page<Item> {
   readonly items: readonly Item[]
   /** Opaque to callers; absent on the last page. */

@@ -10,6 +10,7 @@ export interface MessagesRoute {
   readonly rawIdentifier: string
 }
 
+/** What can be asked of a surface that speaks Anthropic's Messages API. */
 export type MessagesOperation =
   | 'CreateMessage'
   | 'CountTokens'

@@ -10,6 +10,7 @@ interface Known {
   readonly region: string
 }
 
+/** A configured key pair and whose it is. */
 export interface KnownKeyPair extends Known {
   readonly accessKeyId: string
   readonly secretAccessKey: string

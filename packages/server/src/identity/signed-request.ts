@@ -18,6 +18,7 @@ import { createBodyHash, digestOf, nodeHasher } from './hashing.ts'
 import type { Pending } from './pending.ts'
 import type { SigningKeys } from './signing-keys.ts'
 
+/** What signatures are checked against. */
 export interface SignatureContext {
   readonly directory: Directory
   readonly signingKeys: SigningKeys

@@ -8,8 +8,10 @@ import {
   texts,
 } from '@outcrop/protocol'
 
+/** A model that answers the call. */
 export type RoutedModel = Extract<Resolution, { readonly kind: 'resolved' }>
 
+/** A model id as it arrived, and whose it is. */
 export interface RouteOptions {
   /** The path label as it arrived, percent-encoded or not. */
   readonly rawModelId: string

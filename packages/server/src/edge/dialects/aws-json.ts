@@ -1,6 +1,7 @@
 import { type GatewayError, toAwsError } from '@outcrop/protocol'
 import type { Reply } from '../../exchange.ts'
 
+/** Headers as a reply carries them: in order, names as spelled. */
 export type Headers = Reply['headers']
 
 /** A JSON answer of Bedrock's rest-json protocol: compact, with the request id beside it. */

@@ -10,6 +10,7 @@ export interface WireEvent {
   readonly payload: Readonly<Record<string, unknown>>
 }
 
+/** The events of one answer, and how they become frames. */
 export interface EventStreamOptions {
   readonly requestId: string
   readonly operation: StreamOperation

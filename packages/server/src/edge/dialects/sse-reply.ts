@@ -4,6 +4,7 @@ import type { ModelEvents } from '../../faults.ts'
 import type { Headers } from './aws-json.ts'
 import { breakEvents } from './break-events.ts'
 
+/** The events of one answer, and how they become server-sent events. */
 export interface SseReplyOptions {
   readonly events: ModelEvents
   /** All headers, `Content-Type` included. */

@@ -4,6 +4,7 @@ import { BytesInFlight } from './ledger.ts'
 import type { ListenerLimits } from './limits.ts'
 import { type RenderFailure, toRefusal } from './refusals.ts'
 
+/** What the listener is given: who answers, what is allowed, and who hears of defects. */
 export interface EdgeOptions {
   readonly handle: Handle
   readonly limits: ListenerLimits
@@ -25,6 +26,7 @@ export interface EdgeContext extends EdgeOptions {
 // A refusal that leaves at once is lost when the close behind it meets unread bytes, so they are thrown away this long.
 const lingerMs = 5_000
 
+/** Creates what both HTTP versions share, with nothing held and no time limit running. */
 export function createEdgeContext(options: EdgeOptions): EdgeContext {
   const { limits } = options
   return {

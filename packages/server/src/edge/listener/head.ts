@@ -23,6 +23,7 @@ export function measureHead(raw: readonly string[]): number {
   return bytes
 }
 
+/** A request target in its two parts, each exactly as received. */
 export interface Target {
   readonly rawPath: string
   readonly rawQuery: string

@@ -9,6 +9,7 @@ import { type Outlet, pieceBytes, pump, write } from './pump.ts'
 import { isFarewell, toRefusal } from './refusals.ts'
 import { SocketExchange } from './socket-exchange.ts'
 
+/** What a call asks of the connection that it runs on, and tells it. */
 export interface CallHooks {
   /** Whether the connection must end after this answer. */
   readonly closing: () => boolean

@@ -52,6 +52,7 @@ const refusals = {
   headTooLarge: { status: 431, text: 'The head of the request is larger than this endpoint accepts.' },
 } as const
 
+/** What the edge refuses by itself. */
 export type EdgeRefusal = keyof typeof refusals
 
 /** The answer to a request that no handler sees. */

@@ -17,6 +17,7 @@ export interface PdfReader {
   read(bytes: Buffer, maxPages: number): Promise<PdfText>
 }
 
+/** How long a PDF may take, and what is kept of it. */
 export interface PdfReaderOptions {
   /** A PDF that takes longer is given up: a hostile one must not keep others waiting. */
   readonly timeoutMs?: number

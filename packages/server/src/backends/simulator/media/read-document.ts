@@ -10,6 +10,7 @@ export interface DocumentText {
   readonly units: readonly string[]
 }
 
+/** Where a document stands, and what may be spent on it. */
 export interface DocumentContext {
   /** Where the block stands, such as `messages.0.content.1`. */
   readonly path: string

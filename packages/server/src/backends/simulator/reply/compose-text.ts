@@ -15,6 +15,7 @@ export interface TextPart {
   readonly citations?: readonly Citation[]
 }
 
+/** What there is to talk about. */
 export interface TextContext {
   readonly prompt: Prompt
   readonly media: Media
