@@ -105,6 +105,11 @@ describe('outcrop chat', () => {
     expect(seen[0]?.headers.authorization).toBeUndefined()
   })
 
+  it.each(['aKindOfLater', 'constructor', 'toString'])('passes over an event called %s', async (type) => {
+    answer = (response) => frames(response, [...whole, event(type, { p: 'ab' })])
+    expect((await run(['Hello'])).err).toBe('global.anthropic.claude-opus-4-6-v1: 9 tokens in, 4 out, simulated\n')
+  })
+
   it('shows each piece as soon as it comes', async () => {
     let held: { readonly end: (chunk: Uint8Array) => unknown } | undefined
     answer = (response) => {

@@ -1,4 +1,4 @@
-import { decodeFrames, type Frame, FrameError } from '@outcrop/protocol'
+import { decodeFrames, type Frame, FrameError, stringHeader } from '@outcrop/protocol'
 import { isRecord } from '../endpoint/call-endpoint.ts'
 import { CommandFailure } from '../failure.ts'
 import { printable } from '../io.ts'
@@ -34,7 +34,7 @@ export async function* readAnswer(chunks: AsyncIterable<Uint8Array>): AsyncGener
 type Payload = Readonly<Record<string, unknown>>
 
 // WIRE §4.4; an event of a later kind is passed over.
-const readers: Readonly<Record<string, (payload: Payload) => AnswerEvent | undefined>> = {
+const table: Readonly<Record<string, (payload: Payload) => AnswerEvent | undefined>> = {
   contentBlockDelta: ({ delta }) => {
     const text = isRecord(delta) ? delta['text'] : undefined
     return typeof text === 'string' ? { kind: 'text', text } : undefined
@@ -51,11 +51,14 @@ const readers: Readonly<Record<string, (payload: Payload) => AnswerEvent | undef
       : undefined,
 }
 
+// A map, because its keys come from outside and must never meet a prototype.
+const readers = new Map(Object.entries(table))
+
 function readFrame(frame: Frame): AnswerEvent | undefined {
-  const kind = text(frame, ':message-type')
-  if (kind === 'event') return readers[text(frame, ':event-type')]?.(readPayload(frame))
-  const code = text(frame, kind === 'exception' ? ':exception-type' : ':error-code')
-  const told = kind === 'exception' ? readPayload(frame)['message'] : text(frame, ':error-message')
+  const kind = stringHeader(frame, ':message-type')
+  if (kind === 'event') return readers.get(stringHeader(frame, ':event-type') ?? '')?.(readPayload(frame))
+  const code = stringHeader(frame, kind === 'exception' ? ':exception-type' : ':error-code')
+  const told = kind === 'exception' ? readPayload(frame)['message'] : stringHeader(frame, ':error-message')
   const message = typeof told === 'string' ? told : 'no message'
   throw new CommandFailure(printable(`the answer broke off: ${code || 'unknown error'}: ${message}`))
 }
@@ -67,11 +70,6 @@ function readPayload(frame: Frame): Payload {
   } catch (cause) {
     throw new CommandFailure('the answer broke off: an event of the stream is not JSON', { cause })
   }
-}
-
-function text(frame: Frame, name: string): string {
-  const header = frame.headers.get(name)
-  return header?.type === 'string' ? header.value : ''
 }
 
 function count(value: unknown): number {
