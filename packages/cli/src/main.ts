@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { CommanderError } from 'commander'
 import { CommandFailure, exitCodes } from './failure.ts'
 import { type Io, processIo } from './io.ts'
@@ -18,8 +19,8 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
       io.stderr.write(`outcrop: ${cause.message}\n`)
       return cause.exitCode
     }
-    // A defect of ours: its stack is what a report needs.
-    io.stderr.write(`outcrop: ${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}\n`)
+    // A defect of ours: its stack and its causes are what a report needs.
+    io.stderr.write(`outcrop: ${inspect(cause)}\n`)
     return exitCodes.failure
   }
 }
