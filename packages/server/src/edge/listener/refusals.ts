@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { GatewayError } from '@outcrop/protocol'
+import { GatewayError, toGatewayError } from '@outcrop/protocol'
 import type { Reply } from '../../exchange.ts'
 import { ConnectionDropped } from '../../faults.ts'
 import { errorReply } from '../dialects/aws-json.ts'
@@ -33,7 +33,7 @@ export function toRefusal(
   if (error instanceof RequestTimedOut) return refuse(renderFailure, 'timedOut')
   if (isFarewell(error)) return undefined
   onDefect(error)
-  return renderFailure(new GatewayError('internal', internalText), randomUUID())
+  return renderFailure(toGatewayError(error), randomUUID())
 }
 
 /** Whether an error only says that the caller went away, or that it is to be left without an answer. */
@@ -79,5 +79,3 @@ export function tooBusy(): GatewayError {
 }
 
 const mebibyte = 1_048_576
-// [?] Bedrock's text for a failure of its own is not recorded.
-const internalText = 'The system encountered an unexpected error during processing. Try your request again.'
