@@ -17,8 +17,8 @@ export class FrameError extends Error {
   override readonly name = 'FrameError'
   readonly reason: FrameFault
 
-  constructor(reason: FrameFault, message: string) {
-    super(message)
+  constructor(reason: FrameFault, message: string, options?: ErrorOptions) {
+    super(message, options)
     this.reason = reason
   }
 }

@@ -82,9 +82,7 @@ function readText(view: DataView, at: number, size: number): string {
   try {
     return strictUtf8.decode(bytesOf(view, at, size))
   } catch (cause) {
-    const error = new FrameError('header', 'A frame header is not UTF-8')
-    error.cause = cause
-    throw error
+    throw new FrameError('header', 'A frame header is not UTF-8', { cause })
   }
 }
 
