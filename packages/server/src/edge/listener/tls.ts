@@ -10,7 +10,9 @@ export interface TlsMaterial {
 
 /** Reads a certificate and its key; rejects with a sentence that says which file is of no use. */
 export async function readTls(files: { readonly cert: string; readonly key: string }): Promise<TlsMaterial> {
-  const [cert, key] = await Promise.all([read(files.cert), read(files.key)])
+  // One after the other, so that where both are missing it is always the same one that is named.
+  const cert = await read(files.cert)
+  const key = await read(files.key)
   try {
     createSecureContext({ cert, key })
   } catch (cause) {
