@@ -5,7 +5,12 @@ export default defineConfig({
   resolve: { conditions: ['outcrop-source', 'node', 'import', 'default'] },
   ssr: { resolve: { conditions: ['outcrop-source', 'node', 'import', 'default'] } },
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts', 'conformance/*.test.js'],
+    include: [
+      'packages/*/src/**/*.test.ts',
+      'packages/*/test/**/*.test.ts',
+      'packages/*/examples/**/vitest.test.ts',
+      'conformance/*.test.js',
+    ],
     testTimeout: 20_000,
     hookTimeout: 30_000,
   },

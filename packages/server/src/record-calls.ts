@@ -53,9 +53,9 @@ export function createRecorder(onCall: (call: RecordedCall) => void): Recorder {
     })
   }
   return {
-    gatekeeper: ({ beforeBody }) => ({
+    gatekeeper: (watched) => ({
       beforeBody(exchange, entrance) {
-        const pending = beforeBody(exchange, entrance)
+        const pending = watched.beforeBody(exchange, entrance)
         return {
           update: (chunk) => pending.update(chunk),
           finish() {

@@ -1,5 +1,5 @@
 import type { GatewayError } from '@outcrop/protocol'
-import { ConnectionDropped, type StreamFault } from '../../faults.ts'
+import { dropMidway, type StreamFault } from '../../faults.ts'
 
 /** Lets `after` server-sent events through and then breaks the stream as asked: what each fault is without frames. */
 export async function* breakEvents(
@@ -16,7 +16,7 @@ export async function* breakEvents(
       }
       switch (breaks.kind) {
         case 'drop':
-          throw new ConnectionDropped()
+          return dropMidway()
         case 'half-frame':
           yield event.subarray(0, event.length >> 1)
           return

@@ -1,7 +1,15 @@
-import { decodeFrames, encodeFrame, type Frame, FrameError, GatewayError, stringHeader } from '@outcrop/protocol'
+import {
+  decodeFrames,
+  encodeFrame,
+  type Frame,
+  FrameError,
+  GatewayError,
+  stringHeader,
+  type StreamOperation,
+} from '@outcrop/protocol'
 import { describe, expect, it } from 'vitest'
 import { ConnectionDropped, type StreamBreak } from '../../faults.ts'
-import { breakFrames, type StreamOperation } from './break-frames.ts'
+import { breakFrames } from './break-frames.ts'
 
 const frame = (name: string): Uint8Array =>
   encodeFrame(

@@ -1,7 +1,5 @@
-import { encodeFrame, type GatewayError, toExceptionFrame } from '@outcrop/protocol'
-import { ConnectionDropped, type StreamFault } from '../../faults.ts'
-
-export type StreamOperation = 'InvokeModelWithResponseStream' | 'ConverseStream'
+import { encodeFrame, type GatewayError, type StreamOperation, toExceptionFrame } from '@outcrop/protocol'
+import { dropMidway, type StreamFault } from '../../faults.ts'
 
 /** Lets `after` frames through and then breaks the stream as asked: LOCAL.md §0.4 says what each does to real clients. */
 export async function* breakFrames(
@@ -18,7 +16,7 @@ export async function* breakFrames(
       }
       switch (breaks.kind) {
         case 'drop':
-          throw new ConnectionDropped()
+          return dropMidway()
         case 'half-frame':
           yield frame.subarray(0, frame.length >> 1)
           return

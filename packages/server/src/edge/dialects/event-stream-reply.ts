@@ -1,8 +1,15 @@
-import { encodeFrame, GatewayError, type MessageStreamEvent, texts, toGatewayError } from '@outcrop/protocol'
+import {
+  encodeFrame,
+  GatewayError,
+  type MessageStreamEvent,
+  type StreamOperation,
+  texts,
+  toGatewayError,
+} from '@outcrop/protocol'
 import type { Reply } from '../../exchange.ts'
 import type { ModelEvents } from '../../faults.ts'
 import type { Headers } from './aws-json.ts'
-import { breakFrames, encodeException, type StreamOperation } from './break-frames.ts'
+import { breakFrames, encodeException } from './break-frames.ts'
 
 /** An event as Bedrock frames it: its `:event-type` and its JSON without padding, keys in the wire's order. */
 export interface WireEvent {

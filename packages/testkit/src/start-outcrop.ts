@@ -1,0 +1,131 @@
+import {
+  type Config,
+  type CredentialConfig,
+  defaultConfig,
+  loadConfig,
+  type RecordedCall,
+  type RunningServer,
+  type Script,
+  startServer,
+} from '@outcrop/server'
+
+/** What a test may want of its endpoint; nothing is needed. */
+export interface OutcropOptions {
+  /** What to answer first; the simulator answers the rest. */
+  readonly script?: Script | readonly Script[]
+  /** A folder of scripts in YAML and JSON, which come after those of `script`. */
+  readonly scriptFolder?: string
+  /** Whether a request that no script matches is refused. */
+  readonly strict?: boolean
+  /** Equal seeds give equal simulated answers. */
+  readonly seed?: string
+  /** `strict` verifies every signature and key; without credentials of your own it knows those of `env`. */
+  readonly auth?: Config['auth']['mode'] | Config['auth']
+  readonly region?: string
+  readonly account?: string
+  readonly fidelity?: Config['fidelity']
+  /** How fast answers come; at once unless told otherwise. */
+  readonly pace?: { readonly tokensPerSecond?: number; readonly firstTokenMs?: number }
+  readonly faults?: Partial<Config['faults']>
+  /** When the endpoint's clock starts, in milliseconds of the epoch: now, unless told otherwise. */
+  readonly now?: number
+}
+
+/** A running endpoint of a test. */
+export interface Outcrop extends AsyncDisposable {
+  /** Where it answers, such as `http://127.0.0.1:49152`. */
+  readonly url: string
+  /** The variables that point AWS and Anthropic clients at it, with keys that it accepts. */
+  readonly env: Readonly<Record<string, string>>
+  /** The calls received, in the order in which they were answered. */
+  readonly calls: readonly RecordedCall[]
+  /** Adds scripts before all others: what a test says last counts first. */
+  script(...scripts: readonly Script[]): void
+  /** Forgets the calls, and the scripts added since the start; sequences of replies begin again. */
+  reset(): void
+  /** Moves the endpoint's clock forward. */
+  advance(milliseconds: number): void
+  /** Ends it and every connection to it; safe to call twice. */
+  close(): Promise<void>
+}
+
+/** Starts an endpoint in this process on a free port of loopback. */
+export async function startOutcrop(options: OutcropOptions = {}): Promise<Outcrop> {
+  const calls: RecordedCall[] = []
+  const config = await toConfig(options)
+  let ahead = options.now === undefined ? 0 : options.now - Date.now()
+  const server: RunningServer = await startServer(config, {
+    now: () => Date.now() + ahead,
+    // A test's own output stays its own; what fails without an answer must be seen all the same.
+    log: { info: ignore, warn: ignore, error: (text, cause) => console.error(`outcrop: ${text}`, cause) },
+    scripts: [options.script ?? []].flat(),
+    onCall: (call) => calls.push(call),
+  })
+  const close = (): Promise<void> => server.close(0)
+  return {
+    url: server.url,
+    env: toEnv(server.url, config),
+    calls,
+    script: (...scripts) => server.script(...scripts),
+    reset() {
+      calls.length = 0
+      server.resetScripts()
+    },
+    advance(milliseconds) {
+      ahead += milliseconds
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+function ignore(): void {}
+
+/** The key pair of a strict endpoint that was given no other: made up, and of no use anywhere else. */
+const testKeys: CredentialConfig = {
+  user: 'test',
+  accessKeyId: 'AKIAOUTCROPTESTONLY0',
+  secretAccessKey: 'outcrop-testkit-secret-of-no-use-elsewhere',
+}
+
+async function toConfig(options: OutcropOptions): Promise<Config> {
+  const { auth = 'open', scriptFolder, faults, pace, strict = false } = options
+  const mode = typeof auth === 'string' ? auth : auth.mode
+  const credentials = typeof auth === 'string' ? (auth === 'strict' ? [testKeys] : []) : auth.credentials
+  const read = scriptFolder === undefined ? undefined : await loadConfig({ flags: { script: scriptFolder } })
+  return {
+    ...defaultConfig,
+    listen: { host: '127.0.0.1', port: 0 },
+    region: options.region ?? defaultConfig.region,
+    account: options.account ?? defaultConfig.account,
+    fidelity: options.fidelity ?? defaultConfig.fidelity,
+    auth: { mode, credentials },
+    simulator: { seed: options.seed ?? defaultConfig.simulator.seed, tokensPerSecond: 0, firstTokenMs: 0, ...pace },
+    scripts: { strict, list: read?.scripts.list ?? [] },
+    faults: { ...defaultConfig.faults, onRequest: mode === 'open', ...faults },
+  }
+}
+
+function toEnv(url: string, { auth, region }: Config): Readonly<Record<string, string>> {
+  const [credential = placeholder] = auth.credentials
+  const keys: Record<string, string> =
+    'bearer' in credential
+      ? { AWS_BEARER_TOKEN_BEDROCK: credential.bearer }
+      : {
+          AWS_ACCESS_KEY_ID: credential.accessKeyId,
+          AWS_SECRET_ACCESS_KEY: credential.secretAccessKey,
+          ...(credential.sessionToken !== undefined && { AWS_SESSION_TOKEN: credential.sessionToken }),
+        }
+  return {
+    AWS_ENDPOINT_URL_BEDROCK_RUNTIME: url,
+    AWS_ENDPOINT_URL_BEDROCK: url,
+    AWS_ENDPOINT_URL_STS: url,
+    ANTHROPIC_BEDROCK_BASE_URL: url,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    ...keys,
+  }
+}
+
+/** SDKs refuse to call without keys; an open endpoint accepts any. */
+const placeholder: CredentialConfig = { user: 'test', accessKeyId: 'outcrop', secretAccessKey: 'outcrop' }
