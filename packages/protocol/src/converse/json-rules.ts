@@ -16,18 +16,17 @@ export function findJsonFault({ messages = [], toolConfig }: ConverseRequest): s
   }
   for (const [index, { content }] of messages.entries()) {
     for (const [position, block] of content.entries()) {
-      const fault = findBlockFault(block, `messages.${index}.content.${position}`)
-      if (fault !== undefined) return fault
+      const fault = findBlockFault(block)
+      if (fault !== undefined) return texts.jsonObjectExpected(`messages.${index}.content.${position}.${fault}`)
     }
   }
   return undefined
 }
 
-function findBlockFault(block: ConverseBlock, path: string): string | undefined {
-  if ('toolUse' in block) {
-    return isObject(block.toolUse.input) ? undefined : texts.jsonObjectExpected(`${path}.toolUse.input`)
-  }
+/** Where in a block the value stands that is no object. */
+function findBlockFault(block: ConverseBlock): string | undefined {
+  if ('toolUse' in block) return isObject(block.toolUse.input) ? undefined : 'toolUse.input'
   if (!('toolResult' in block)) return undefined
   const wrong = (block.toolResult.content ?? []).findIndex((item) => 'json' in item && !isObject(item.json))
-  return wrong < 0 ? undefined : texts.jsonObjectExpected(`${path}.toolResult.content.${wrong}.json`)
+  return wrong < 0 ? undefined : `toolResult.content.${wrong}.json`
 }

@@ -32,13 +32,12 @@ type AnyBlock = ConverseBlock | ToolResultContent
 function findMessageFault({ content }: ConverseMessage, index: number, media: Media): string | undefined {
   let images = 0
   for (const [position, block] of content.entries()) {
-    const path = `messages.${index}.content.${position}`
-    const fault = findBlockFault(block, path, media)
+    const fault = findBlockFault(block, media, index, position)
     if (fault !== undefined) return fault
     if ('image' in block) images += 1
     if (!('toolResult' in block)) continue
     for (const [inner, item] of (block.toolResult.content ?? []).entries()) {
-      const innerFault = findBlockFault(item, `${path}.tool_result.content.${inner}`, media)
+      const innerFault = findBlockFault(item, media, index, position, inner)
       if (innerFault !== undefined) return innerFault
     }
   }
@@ -47,10 +46,19 @@ function findMessageFault({ content }: ConverseMessage, index: number, media: Me
   return needsText ? texts.documentWithoutText : undefined
 }
 
-function findBlockFault(block: AnyBlock, path: string, media: Media): string | undefined {
+function findBlockFault(
+  block: AnyBlock,
+  media: Media,
+  index: number,
+  position: number,
+  inner?: number,
+): string | undefined {
   const unsupported = unsupportedBlocks.find((key) => key in block)
   if (unsupported !== undefined) return texts.unsupportedBlock(unsupported)
-  if ('image' in block) return findImageFault(block.image, path)
+  if ('image' in block) {
+    const inside = inner === undefined ? '' : `.tool_result.content.${inner}`
+    return findImageFault(block.image, `messages.${index}.content.${position}${inside}`)
+  }
   if (!('document' in block)) return undefined
   media.documents.push(block.document)
   return findDocumentFault(block.document, media)

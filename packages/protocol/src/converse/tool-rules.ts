@@ -34,8 +34,7 @@ interface Turn {
 
 function findPairingFault(messages: readonly ConverseMessage[]): string | undefined {
   let last: Turn | undefined
-  const turns = toTurns(messages)
-  for (const turn of turns) {
+  for (const turn of toTurns(messages)) {
     if (turn.role === 'user') {
       const fault = findResultFault(turn, last?.calls ?? new Set())
       if (fault !== undefined) return fault
@@ -47,21 +46,21 @@ function findPairingFault(messages: readonly ConverseMessage[]): string | undefi
     : undefined
 }
 
-function toTurns(messages: readonly ConverseMessage[]): readonly Turn[] {
-  const turns: Turn[] = []
+/** One turn after the other, because a conversation may have as many as fit into a request. */
+function* toTurns(messages: readonly ConverseMessage[]): Generator<Turn> {
+  let turn: Turn | undefined
   for (const [index, { role, content }] of messages.entries()) {
     if (role === 'system') continue
-    let turn = turns.at(-1)
     if (turn?.role !== role) {
+      if (turn !== undefined) yield turn
       turn = { role, firstMessage: index, calls: new Set(), results: [] }
-      turns.push(turn)
     }
     for (const block of content) {
       if ('toolUse' in block) turn.calls.add(block.toolUse.toolUseId)
       else if ('toolResult' in block) turn.results.push(block.toolResult.toolUseId)
     }
   }
-  return turns
+  if (turn !== undefined) yield turn
 }
 
 function findResultFault({ firstMessage, results }: Turn, calls: ReadonlySet<string>): string | undefined {

@@ -89,7 +89,8 @@ const table: { readonly [K in Single]: (value: ValueOf<K>) => ContentBlock } = {
 const translators: ReadonlyMap<string, (value: never) => ContentBlock> = new Map(Object.entries(table))
 
 function translate(block: ConverseBlock | ToolResultContent): ContentBlock {
-  const [key, value] = Object.entries(block)[0] ?? ['', undefined]
+  const key = Object.keys(block)[0] ?? ''
+  const value: unknown = (block as Readonly<Record<string, unknown>>)[key]
   const one = translators.get(key)
   // The entry under a key takes just that key's value; the compiler cannot follow a union through a lookup.
   return one === undefined ? refuse(key) : one(value as never)

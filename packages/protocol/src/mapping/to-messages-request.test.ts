@@ -35,6 +35,15 @@ describe('toMessagesRequest', () => {
     })
   })
 
+  it('never lists the members of a request, which may be a million that nobody knows', () => {
+    const request = new Proxy(hello, {
+      ownKeys: () => {
+        throw new Error('all members were listed')
+      },
+    })
+    expect(toMessagesRequest(request, { model, fidelity: 'guide' }).messages).toHaveLength(1)
+  })
+
   it('leaves out an empty system, which the AI SDK always sends', () => {
     expect(translate({ ...hello, system: [] })).not.toHaveProperty('system')
   })

@@ -71,15 +71,18 @@ const table: { readonly [K in MemberKey]: Translate<K> } = {
 
 function fromMembers(request: ConverseRequest): Partial<MessagesRequest> {
   const fields: Partial<MessagesRequest> = {}
-  for (const [key, value] of Object.entries(request)) {
+  // By the table and not by the request, which may hold a million members that nobody knows.
+  for (const [key, one] of translators) {
+    const value = request[key]
     // The entry under a key takes just that key's value; the compiler cannot follow a union through a lookup.
-    const one = translators.get(key)
-    if (one !== undefined && value !== undefined) Object.assign(fields, one(value as never))
+    if (value !== undefined) Object.assign(fields, one(value as never))
   }
   return fields
 }
 
-const translators: ReadonlyMap<string, (value: never) => Partial<MessagesRequest>> = new Map(Object.entries(table))
+const translators = Object.entries(table) as ReadonlyArray<
+  readonly [MemberKey, (value: never) => Partial<MessagesRequest>]
+>
 
 function fromSystem(system: readonly SystemBlock[]): readonly TextBlock[] {
   const blocks: TextBlock[] = []
@@ -125,12 +128,13 @@ function parseSchema(schema: string): Json {
  */
 function mergeAdditionalFields(request: MessagesRequest, additional: JsonObject | undefined): MessagesRequest {
   if (additional === undefined) return request
-  const { messages: _messages, system: _system, model: _model, stream: _stream, ...fields } = additional
-  const { reasoning_config, ...known } = fields
-  const merged: { [key: string]: unknown } = { ...request, ...known }
-  if (Array.isArray(known['tools'])) merged['tools'] = [...(request.tools ?? []), ...known['tools']]
-  if (isObject(known['output_config']))
-    merged['output_config'] = { ...request.output_config, ...known['output_config'] }
+  const { tools, output_config, reasoning_config } = additional
+  // One copy, because the fields may be as many as fit into a request.
+  const merged: { [key: string]: unknown } = { ...request, ...additional, messages: request.messages }
+  for (const key of ['system', 'model', 'stream', 'reasoning_config']) Reflect.deleteProperty(merged, key)
+  if (request.system !== undefined) merged['system'] = request.system
+  if (Array.isArray(tools)) merged['tools'] = [...(request.tools ?? []), ...tools]
+  if (isObject(output_config)) merged['output_config'] = { ...request.output_config, ...output_config }
   // [?] An older alias of `thinking`.
   if (isObject(reasoning_config)) merged['thinking'] ??= reasoning_config
   return merged as MessagesRequest // the parser has checked the added fields by the same shapes

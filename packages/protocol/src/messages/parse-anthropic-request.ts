@@ -3,7 +3,7 @@ import type { Fidelity, ModelEntry } from '../catalogue/types.ts'
 import { GatewayError } from '../failures/gateway-error.ts'
 import { texts } from '../failures/texts.ts'
 import { parseJson } from '../shapes/parse-json.ts'
-import { findViolations } from '../shapes/shape.ts'
+import { findViolations, takeMember } from '../shapes/shape.ts'
 import { findMessagesFault } from './rules.ts'
 import { createMessagesShape } from './shape.ts'
 import type { MessagesRequest } from './types.ts'
@@ -13,8 +13,8 @@ import { violationText } from './violation-text.ts'
 export interface AnthropicEnvelope {
   readonly model: string
   readonly stream: boolean
-  /** Everything else, unchecked. */
-  readonly fields: { readonly [key: string]: unknown }
+  /** Everything else, unchecked; whoever parses the request makes it of this very object. */
+  readonly fields: { [key: string]: unknown }
 }
 
 export interface AnthropicContext {
@@ -31,7 +31,9 @@ export interface AnthropicContext {
 export function readAnthropicEnvelope(body: Uint8Array): AnthropicEnvelope {
   const parsed = parseJson(body)
   if (parsed.kind !== 'object') throw refusal(texts.anthropicInvalidJson)
-  const { model, stream, ...fields } = parsed.value
+  const fields = parsed.value
+  const model = takeMember(fields, 'model')
+  const stream = takeMember(fields, 'stream')
   if (model === undefined) throw refusal('model: Field required')
   if (typeof model !== 'string') throw refusal('model: Input should be a valid string')
   if (model === '') throw refusal('model: String should have at least 1 character')
@@ -42,9 +44,9 @@ export function readAnthropicEnvelope(body: Uint8Array): AnthropicEnvelope {
 }
 
 /** Checks a Messages body for its model; throws a `GatewayError` in Anthropic's words, whatever the model's generation. */
-export function parseAnthropicRequest({ fields }: AnthropicEnvelope, context: AnthropicContext): MessagesRequest {
+export function parseAnthropicRequest(envelope: AnthropicEnvelope, context: AnthropicContext): MessagesRequest {
   const { model, fidelity, surface, betas, isCounting } = context
-  const completed: { [key: string]: unknown } = { ...fields }
+  const completed = envelope.fields
   // The header `anthropic-version` says it on these routes; one client sends Bedrock's member as well (WIRE §1.3).
   if (completed['anthropic_version'] === undefined) completed['anthropic_version'] = 'bedrock-2023-05-31'
   // No answer is written, so no limit of one can be broken.

@@ -400,6 +400,24 @@ describe('a request that the model refuses', () => {
   })
 })
 
+const quickest = (work: () => unknown): number =>
+  Math.min(
+    ...[1, 2, 3].map(() => {
+      const started = performance.now()
+      work()
+      return performance.now() - started
+    }),
+  )
+
+describe('a very large body', () => {
+  it('of a hundred thousand unknown members takes little longer than to parse its JSON', () => {
+    const unknown = Object.fromEntries(Array.from({ length: 100_000 }, (_, at) => [`unknown ${at}`, at]))
+    const body = encode({ ...hello, model: 'm', stream: true, ...unknown })
+    const floor = quickest(() => JSON.parse(new TextDecoder().decode(body)))
+    expect(quickest(() => parseMessagesRequest(body, { model: haiku45, fidelity: 'guide' }))).toBeLessThan(floor * 2.2)
+  })
+})
+
 describe('whatever the body', () => {
   const hostile = fc.letrec((tie) => ({
     value: fc.oneof(

@@ -3,7 +3,7 @@ import { GatewayError } from '../failures/gateway-error.ts'
 import { texts } from '../failures/texts.ts'
 import { parseJson } from '../shapes/parse-json.ts'
 import { toSchemaText } from '../shapes/render-violation.ts'
-import { findViolations, type Shape } from '../shapes/shape.ts'
+import { findViolations, type Shape, takeMember } from '../shapes/shape.ts'
 import type { Violation } from '../shapes/violation.ts'
 import { isCheckedByBedrock } from './generation.ts'
 import { findMessagesFault } from './rules.ts'
@@ -17,7 +17,9 @@ export function parseMessagesRequest(
   { model, fidelity }: { readonly model: ModelEntry; readonly fidelity: Fidelity },
 ): MessagesRequest {
   const byBedrock = isCheckedByBedrock(model)
-  const { model: modelKey, stream, ...fields } = readObject(body)
+  const fields = readObject(body)
+  const modelKey = takeMember(fields, 'model')
+  const stream = takeMember(fields, 'stream')
   if (Object.hasOwn(fields, 'prompt') && !Object.hasOwn(fields, 'messages')) {
     throw refusal(texts.notOnTextCompletions(model.anthropicName))
   }

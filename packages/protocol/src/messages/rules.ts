@@ -4,7 +4,7 @@ import { findFieldFault } from './field-rules.ts'
 import { isRejectedBeta, outputLimit } from './model-limits.ts'
 import type { RuleContext } from './rule-context.ts'
 import { findToolFault } from './tool-rules.ts'
-import type { ContentBlock, MessageParam, MessagesRequest } from './types.ts'
+import type { ContentBlock, ImageBlock, MessageParam, MessagesRequest } from './types.ts'
 
 /** Looks for what a model refuses in a request of the right shape and says it in the model's words, or nothing. */
 export function findMessagesFault(request: MessagesRequest, context: RuleContext): string | undefined {
@@ -69,7 +69,7 @@ function findMessageFault({ role, content }: MessageParam, index: number, isLast
     return isLast && role === 'assistant' && endsBlank(content) ? texts.trailingWhitespace : undefined
   }
   for (const [position, block] of content.entries()) {
-    const fault = findBlockFault(block, `messages.${index}.content.${position}`)
+    const fault = findBlockFault(block, index, position)
     if (fault !== undefined) return fault
   }
   const last = content.at(-1)
@@ -77,22 +77,25 @@ function findMessageFault({ role, content }: MessageParam, index: number, isLast
   return endsOpen ? texts.trailingWhitespace : undefined
 }
 
-function findBlockFault(block: ContentBlock, path: string): string | undefined {
+function findBlockFault(block: ContentBlock, index: number, position: number): string | undefined {
   if (block.type === 'text') {
     if (block.text === '') return texts.emptyText
     return isBlank(block.text) ? texts.blankText : undefined
   }
-  if (block.type === 'image') {
-    const { length } = block.source.data
-    return length > maximumImageLength ? texts.imageTooLarge(`${path}.image.source.base64`, length) : undefined
-  }
+  if (block.type === 'image') return findImageFault(block, `messages.${index}.content.${position}`)
   if (block.type !== 'tool_result' || !Array.isArray(block.content)) return undefined
   const inner: readonly ContentBlock[] = block.content
-  for (const [position, item] of inner.entries()) {
-    const fault = item.type === 'image' ? findBlockFault(item, `${path}.tool_result.content.${position}`) : undefined
+  for (const [at, item] of inner.entries()) {
+    if (item.type !== 'image') continue
+    const fault = findImageFault(item, `messages.${index}.content.${position}.tool_result.content.${at}`)
     if (fault !== undefined) return fault
   }
   return undefined
+}
+
+function findImageFault({ source }: ImageBlock, path: string): string | undefined {
+  const { length } = source.data
+  return length > maximumImageLength ? texts.imageTooLarge(`${path}.image.source.base64`, length) : undefined
 }
 
 /** Measured on the base64, so that 3.75 MB of image is the most (WIRE §6.2). */

@@ -1,6 +1,6 @@
 import { texts } from '../failures/texts.ts'
 import type { RuleContext } from './rule-context.ts'
-import type { ContentBlock, MessagesRequest } from './types.ts'
+import type { MessagesRequest } from './types.ts'
 
 /** Looks for tools that do not fit together: names, the choice, and calls without results or results without calls. */
 export function findToolFault(request: MessagesRequest, context: RuleContext): string | undefined {
@@ -22,47 +22,42 @@ function findChoiceFault({ tools = [], tool_choice }: MessagesRequest): string |
 interface Turn {
   readonly role: 'user' | 'assistant'
   readonly firstMessage: number
-  readonly blocks: Array<{ readonly block: ContentBlock; readonly path: string }>
+  readonly calls: Set<string>
+  readonly results: Array<{ readonly id: string; readonly message: number; readonly position: number }>
 }
 
-function toTurns({ messages }: MessagesRequest): readonly Turn[] {
-  const turns: Turn[] = []
-  for (const [index, { role, content }] of messages.entries()) {
+/** One turn after the other, because a conversation may have as many as fit into a request. */
+function* toTurns({ messages }: MessagesRequest): Generator<Turn> {
+  let turn: Turn | undefined
+  for (const [message, { role, content }] of messages.entries()) {
     if (role === 'system') continue
-    let turn = turns.at(-1)
     if (turn?.role !== role) {
-      turn = { role, firstMessage: index, blocks: [] }
-      turns.push(turn)
+      if (turn !== undefined) yield turn
+      turn = { role, firstMessage: message, calls: new Set(), results: [] }
     }
     if (typeof content === 'string') continue
     for (const [position, block] of content.entries()) {
-      turn.blocks.push({ block, path: `messages.${index}.content.${position}` })
+      if (block.type === 'tool_use') turn.calls.add(block.id)
+      else if (block.type === 'tool_result') turn.results.push({ id: block.tool_use_id, message, position })
     }
   }
-  return turns
+  if (turn !== undefined) yield turn
 }
 
 function findPairingFault(request: MessagesRequest, context: RuleContext): string | undefined {
   if (!hasToolBlocks(request)) return undefined
-  const turns = toTurns(request)
+  const messageCount = request.messages.length
   const allCalls = new Set<string>()
-  let calls: ReadonlySet<string> = new Set()
-  for (const [index, turn] of turns.entries()) {
-    if (turn.role === 'user') {
-      const fault = findResultFault(turn, calls)
-      if (fault !== undefined) return fault
-      calls = new Set()
-      continue
-    }
-    calls = callsOf(turn)
-    for (const id of calls) {
-      if (allCalls.has(id)) return texts.duplicateToolUseIds
-      allCalls.add(id)
-    }
-    const fault = findMissingResults(turn, calls, turns[index + 1], request.messages.length, context)
+  let asking: Turn | undefined
+  for (const turn of toTurns(request)) {
+    const fault =
+      turn.role === 'assistant'
+        ? findRepeatedCall(turn, allCalls)
+        : (findMissingResults(asking, turn, messageCount, context) ?? findResultFault(turn, asking))
     if (fault !== undefined) return fault
+    asking = turn.role === 'assistant' ? turn : undefined
   }
-  return undefined
+  return findMissingResults(asking, undefined, messageCount, context)
 }
 
 function hasToolBlocks({ messages }: MessagesRequest): boolean {
@@ -72,35 +67,37 @@ function hasToolBlocks({ messages }: MessagesRequest): boolean {
   )
 }
 
-function callsOf({ blocks }: Turn): ReadonlySet<string> {
-  return new Set(blocks.flatMap(({ block }) => (block.type === 'tool_use' ? [block.id] : [])))
+function findRepeatedCall({ calls }: Turn, allCalls: Set<string>): string | undefined {
+  for (const id of calls) {
+    if (allCalls.has(id)) return texts.duplicateToolUseIds
+    allCalls.add(id)
+  }
+  return undefined
 }
 
 function findMissingResults(
-  turn: Turn,
-  calls: ReadonlySet<string>,
+  asking: Turn | undefined,
   next: Turn | undefined,
   messageCount: number,
   { byBedrock }: RuleContext,
 ): string | undefined {
-  if (calls.size === 0) return undefined
-  const results = new Set(
-    next?.blocks.flatMap(({ block }) => (block.type === 'tool_result' ? [block.tool_use_id] : [])),
-  )
-  const missing = [...calls].filter((id) => !results.has(id))
+  if (asking === undefined || asking.calls.size === 0) return undefined
+  const results = new Set(next?.results.map(({ id }) => id))
+  const missing = [...asking.calls].filter((id) => !results.has(id))
   if (missing.length === 0) return undefined
   return byBedrock
-    ? texts.toolResultsNotFound(next?.firstMessage ?? messageCount, calls.size)
-    : texts.toolResultsMissing(turn.firstMessage, missing)
+    ? texts.toolResultsNotFound(next?.firstMessage ?? messageCount, asking.calls.size)
+    : texts.toolResultsMissing(asking.firstMessage, missing)
 }
 
-function findResultFault({ blocks }: Turn, calls: ReadonlySet<string>): string | undefined {
+function findResultFault({ results }: Turn, asking: Turn | undefined): string | undefined {
+  if (results.length === 0) return undefined
   const seen = new Set<string>()
-  for (const { block, path } of blocks) {
-    if (block.type !== 'tool_result') continue
-    if (!calls.has(block.tool_use_id)) return texts.unexpectedToolResult(path, block.tool_use_id)
-    if (seen.has(block.tool_use_id)) return texts.repeatedToolResult(path, block.tool_use_id)
-    seen.add(block.tool_use_id)
+  for (const { id, message, position } of results) {
+    const path = `messages.${message}.content.${position}`
+    if (asking?.calls.has(id) !== true) return texts.unexpectedToolResult(path, id)
+    if (seen.has(id)) return texts.repeatedToolResult(path, id)
+    seen.add(id)
   }
   return undefined
 }

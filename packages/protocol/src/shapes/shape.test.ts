@@ -125,6 +125,26 @@ describe('a violation of a shape', () => {
 })
 
 describe('shapes', () => {
+  it('looks for the members that an open object names, and never through all that a hostile one has', () => {
+    const value = new Proxy(
+      { a: 'x', b: 'y' },
+      {
+        ownKeys: () => {
+          throw new Error('all members were listed')
+        },
+      },
+    )
+    expect(findViolations(object({ required: { a: string() }, dropsNull: true }), value)).toEqual([])
+  })
+
+  it('reports on members in the order in which the value has them', () => {
+    const open = object({ required: { a: string(), d: string() }, optional: { b: string(), c: list(string()) } })
+    const paths = findViolations(open, { c: ['', 1, 2], x: 1, b: 1, a: 2 }).map(
+      (violation) => `${violation.kind} ${violation.at?.parent?.key ?? ''}/${violation.at?.key ?? ''}`,
+    )
+    expect(paths).toEqual(['type c/1', 'type c/2', 'type /b', 'type /a', 'required /'])
+  })
+
   it('treats a null member as absent where AWS’s parsers do', () => {
     const value = { a: null, b: 'x' }
     expect(findViolations(object({ optional: { a: string(), b: string() }, dropsNull: true }), value)).toEqual([])

@@ -22,6 +22,14 @@ export function isObject(value: unknown): value is UnknownObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** Takes a member out of an object, which stays the same object: to copy one may cost more than to parse it. */
+export function takeMember(object: UnknownObject, key: string): unknown {
+  if (!Object.hasOwn(object, key)) return undefined
+  const value = object[key]
+  Reflect.deleteProperty(object, key)
+  return value
+}
+
 /** Extends a path by one step. */
 export function step(parent: Path, key: string | number): Path {
   return { parent, key }
@@ -109,16 +117,41 @@ export interface Members {
 export function object({ required = {}, optional = {}, isClosed = false, dropsNull = false }: Members): Shape {
   const shapes = new Map(Object.entries({ ...required, ...optional }))
   const requiredKeys = Object.keys(required)
+  const names = [...shapes.keys()]
+  const check = (value: UnknownObject, key: string, at: Path, report: (violation: Violation) => void): void => {
+    const shape = shapes.get(key)
+    if (dropsNull && value[key] === null) Reflect.deleteProperty(value, key)
+    else if (shape !== undefined) shape(value[key], { parent: at, key }, report)
+    else if (isClosed) report({ kind: 'extraneous', at, key })
+  }
+  const checkOpen = (value: UnknownObject, at: Path, report: (violation: Violation) => void): void => {
+    let found: Map<string, Violation[]> | undefined
+    let member = ''
+    const keep = (violation: Violation): void => {
+      found ??= new Map()
+      const before = found.get(member)
+      if (before === undefined) found.set(member, [violation])
+      else if (before.length < mostViolations) before.push(violation)
+    }
+    for (member of names) if (Object.hasOwn(value, member)) check(value, member, at, keep)
+    if (found !== undefined) reportInOrder(found, value, report)
+  }
   return (value, at, report) => {
     if (!isObject(value)) return reportType('object', value, at, report)
-    for (const key of Object.keys(value)) {
-      const shape = shapes.get(key)
-      if (dropsNull && value[key] === null) Reflect.deleteProperty(value, key)
-      else if (shape !== undefined) shape(value[key], { parent: at, key }, report)
-      else if (isClosed) report({ kind: 'extraneous', at, key })
-    }
+    if (isClosed) for (const key of Object.keys(value)) check(value, key, at, report)
+    else checkOpen(value, at, report) // by the known names: a hostile value has a million that nobody reads
     for (const key of requiredKeys) if (!Object.hasOwn(value, key)) report({ kind: 'required', at, key })
   }
+}
+
+/** Reports what was found in members in the order in which the value has them. */
+function reportInOrder(
+  found: ReadonlyMap<string, readonly Violation[]>,
+  value: UnknownObject,
+  report: (violation: Violation) => void,
+): void {
+  const names = found.size > 1 ? Object.keys(value) : found.keys()
+  for (const name of names) for (const violation of found.get(name) ?? []) report(violation)
 }
 
 /** Takes objects whose keys and values all have one shape. */

@@ -78,7 +78,7 @@ function outcomesOf(turn: readonly MessageParam[], all: readonly MessageParam[])
     for (const block of content) if (block.type === 'tool_result') results.push(block)
   }
   if (results.length === 0) return []
-  const names = toolNames(all)
+  const names = toolNames(all, new Set(results.map(({ tool_use_id }) => tool_use_id)))
   return results.map(({ tool_use_id, content, is_error }) => ({
     tool: names.get(tool_use_id) ?? 'tool',
     text: blocksText(content),
@@ -86,12 +86,12 @@ function outcomesOf(turn: readonly MessageParam[], all: readonly MessageParam[])
   }))
 }
 
-/** The tools that the conversation called, by the ids of the calls. */
-function toolNames(messages: readonly MessageParam[]): ReadonlyMap<string, string> {
+/** The tools that the conversation called, by the ids of the calls that are asked about. */
+function toolNames(messages: readonly MessageParam[], ids: ReadonlySet<string>): ReadonlyMap<string, string> {
   const names = new Map<string, string>()
   for (const { content } of messages) {
     if (typeof content === 'string') continue
-    for (const block of content) if (block.type === 'tool_use') names.set(block.id, block.name)
+    for (const block of content) if (block.type === 'tool_use' && ids.has(block.id)) names.set(block.id, block.name)
   }
   return names
 }

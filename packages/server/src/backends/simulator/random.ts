@@ -30,6 +30,8 @@ export function base58Id(random: Random): string {
   return id
 }
 
+type Members = Readonly<Record<string, unknown>>
+
 /** Two multiply-and-rotate lanes of 32 bits over UTF-16 units: not cryptographic, only cheap and well mixed. */
 class Digest {
   private a = 0xdeadbeef
@@ -43,14 +45,17 @@ class Digest {
       this.unit(0x5b)
       for (const item of value) this.value(item, depth + 1)
       this.unit(0x5d)
-    } else {
-      this.unit(0x7b)
-      for (const [key, item] of Object.entries(value)) {
-        this.text(key)
-        this.value(item, depth + 1)
-      }
-      this.unit(0x7d)
+    } else this.members(value as Members, depth)
+  }
+
+  private members(value: Members, depth: number): void {
+    this.unit(0x7b)
+    // Not by entries: of a million members they take three times as long as keys.
+    for (const key of Object.keys(value)) {
+      this.text(key)
+      this.value(value[key], depth + 1)
     }
+    this.unit(0x7d)
   }
 
   random(): Random {
