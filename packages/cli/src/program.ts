@@ -63,6 +63,7 @@ function addEnv(program: Command, io: Io): void {
     'outcrop env --shell fish | source',
     'outcrop env --shell powershell | Out-String | Invoke-Expression',
     'eval "$(outcrop env --claude-code)" && claude',
+    'eval "$(outcrop env --claude-code mantle)" && claude',
     'eval "$(outcrop env --unset)"',
   ]
   const notes =
@@ -75,7 +76,12 @@ function addEnv(program: Command, io: Io): void {
       new Option('--shell <shell>', 'whose language to print (default: yours)').choices(['sh', 'fish', 'powershell']),
     )
     .addOption(urlOption())
-    .option('--claude-code', 'also switch Claude Code to Bedrock')
+    .addOption(
+      new Option(
+        '--claude-code [mode]',
+        'also switch Claude Code to bedrock (the default), mantle, or plain: as Anthropic itself',
+      ).choices(['bedrock', 'mantle', 'plain']),
+    )
     .option('--unset', 'print what takes away what was set before, and nothing else')
     .option('--json', 'print JSON')
     .addHelpText('after', help(examples, notes))

@@ -13,7 +13,7 @@ async function run(argv: readonly string[], options: TestIoOptions = {}): Promis
 }
 
 const url = 'http://127.0.0.1:5151'
-const endpoints = `AWS_ENDPOINT_URL_BEDROCK_RUNTIME=${url} AWS_ENDPOINT_URL_BEDROCK=${url} AWS_ENDPOINT_URL_STS=${url} ANTHROPIC_BEDROCK_BASE_URL=${url}`
+const endpoints = `AWS_ENDPOINT_URL_BEDROCK_RUNTIME=${url} AWS_ENDPOINT_URL_BEDROCK=${url} AWS_ENDPOINT_URL_STS=${url} ANTHROPIC_BEDROCK_BASE_URL=${url} ANTHROPIC_BEDROCK_MANTLE_BASE_URL=${url}/mantle/anthropic`
 const all = `${endpoints} AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=outcrop AWS_SECRET_ACCESS_KEY=outcrop`
 
 let home = ''
@@ -46,6 +46,7 @@ describe('outcrop env', () => {
 export AWS_ENDPOINT_URL_BEDROCK='${url}'
 export AWS_ENDPOINT_URL_STS='${url}'
 export ANTHROPIC_BEDROCK_BASE_URL='${url}'
+export ANTHROPIC_BEDROCK_MANTLE_BASE_URL='${url}/mantle/anthropic'
 export AWS_REGION='us-east-1'
 export AWS_DEFAULT_REGION='us-east-1'
 export AWS_ACCESS_KEY_ID='outcrop'
@@ -71,10 +72,27 @@ export OUTCROP_ENV='${all}'
       `set -gx AWS_ENDPOINT_URL_BEDROCK '${url}'`,
       `set -gx AWS_ENDPOINT_URL_STS '${url}'`,
       `set -gx ANTHROPIC_BEDROCK_BASE_URL '${url}'`,
+      `set -gx ANTHROPIC_BEDROCK_MANTLE_BASE_URL '${url}/mantle/anthropic'`,
       `set -gx CLAUDE_CODE_USE_BEDROCK '1'`,
       `set -gx OUTCROP_ENV '${endpoints} CLAUDE_CODE_USE_BEDROCK=1'`,
       '',
     ])
+  })
+
+  it.each([
+    ['bedrock', { CLAUDE_CODE_USE_BEDROCK: '1' }],
+    ['mantle', { CLAUDE_CODE_USE_MANTLE: '1' }],
+    ['plain', { ANTHROPIC_BASE_URL: url, ANTHROPIC_API_KEY: 'outcrop' }],
+  ])('switches Claude Code to %s, and back', async (mode, expected) => {
+    const during = evaluate(await run(['--claude-code', mode]))
+    const switches = Object.entries(during).filter(([name]) => /^CLAUDE_CODE|^ANTHROPIC_(?!BEDROCK)/.test(name))
+    expect(Object.fromEntries(switches)).toEqual(expected)
+    expect(evaluate(await run(['--unset'], { env: during }), during)).toEqual({})
+  })
+
+  it('leaves a key of Anthropic that somebody has', async () => {
+    const lines = await run(['--claude-code', 'plain'], { env: { ANTHROPIC_AUTH_TOKEN: 'ABSKx' } })
+    expect([lines.includes('ANTHROPIC_BASE_URL'), lines.includes('ANTHROPIC_API_KEY')]).toEqual([true, false])
   })
 
   it('writes for PowerShell', async () => {
@@ -166,6 +184,7 @@ export OUTCROP_ENV='${all}'
         AWS_ENDPOINT_URL_BEDROCK: 'http://[::1]:8080',
         AWS_ENDPOINT_URL_STS: 'http://[::1]:8080',
         ANTHROPIC_BEDROCK_BASE_URL: 'http://[::1]:8080',
+        ANTHROPIC_BEDROCK_MANTLE_BASE_URL: 'http://[::1]:8080/mantle/anthropic',
         OUTCROP_ENV: endpoints.replaceAll(url, 'http://[::1]:8080'),
       },
     })

@@ -2,13 +2,14 @@ import { endpointUrl } from '../endpoint/endpoint-url.ts'
 import type { Io } from '../io.ts'
 import { findPresent } from './present.ts'
 import { detectShell, shells, type ShellName } from './shells.ts'
-import { variablesFor, variablesToUnset } from './variables.ts'
+import { type ClaudeCodeMode, variablesFor, variablesToUnset } from './variables.ts'
 
 /** What follows `outcrop env` on the command line. */
 export interface EnvOptions {
   readonly url?: string
   readonly shell?: ShellName
-  readonly claudeCode?: boolean
+  /** `true` is the first mode. */
+  readonly claudeCode?: true | ClaudeCodeMode
   readonly unset?: boolean
   readonly json?: boolean
 }
@@ -29,7 +30,7 @@ export async function env(options: EnvOptions, io: Io): Promise<void> {
   }
   const variables = variablesFor(io.env, {
     url: endpointUrl(options.url, io.env),
-    claudeCode: options.claudeCode ?? false,
+    claudeCode: options.claudeCode === true ? 'bedrock' : options.claudeCode,
     present: await findPresent(io),
   })
   if (options.json) io.stdout.write(`${JSON.stringify({ set: Object.fromEntries(variables) }, null, 2)}\n`)

@@ -26,41 +26,58 @@ const memory = 'OUTCROP_ENV'
 const regions = ['AWS_REGION', 'AWS_DEFAULT_REGION'] as const
 
 // The general AWS_ENDPOINT_URL would send S3 and every other service here too.
-const endpoints = [
-  'AWS_ENDPOINT_URL_BEDROCK_RUNTIME',
-  'AWS_ENDPOINT_URL_BEDROCK',
-  'AWS_ENDPOINT_URL_STS',
-  'ANTHROPIC_BEDROCK_BASE_URL',
-] as const
+const endpoints: readonly Variable[] = [
+  ['AWS_ENDPOINT_URL_BEDROCK_RUNTIME', ''],
+  ['AWS_ENDPOINT_URL_BEDROCK', ''],
+  ['AWS_ENDPOINT_URL_STS', ''],
+  ['ANTHROPIC_BEDROCK_BASE_URL', ''],
+  ['ANTHROPIC_BEDROCK_MANTLE_BASE_URL', '/mantle/anthropic'],
+]
 
-const claudeCode: readonly Variable[] = [['CLAUDE_CODE_USE_BEDROCK', '1']]
+/** How Claude Code can be made to call the endpoint: as Bedrock, as Bedrock's mantle, or as Anthropic's own API. */
+const claudeCodeModes = ['bedrock', 'mantle', 'plain'] as const
+
+/** A word for one of them. */
+export type ClaudeCodeMode = (typeof claudeCodeModes)[number]
+
+const claudeCode: Readonly<Record<ClaudeCodeMode, (url: string) => readonly Variable[]>> = {
+  bedrock: () => [['CLAUDE_CODE_USE_BEDROCK', '1']],
+  mantle: () => [['CLAUDE_CODE_USE_MANTLE', '1']],
+  plain: (url) => [
+    ['ANTHROPIC_BASE_URL', url],
+    ['ANTHROPIC_API_KEY', 'outcrop'],
+  ],
+}
+
+const anthropicKeys = ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN'] as const
 
 const ours: ReadonlySet<string> = new Set([
-  ...endpoints,
   ...regions,
-  ...placeholders.map(([name]) => name),
-  ...claudeCode.map(([name]) => name),
+  ...[...endpoints, ...placeholders, ...claudeCodeModes.flatMap((mode) => claudeCode[mode](''))].map(([name]) => name),
 ])
 
 /** What the variables point at, and what else they switch on. */
 export interface VariableOptions {
   readonly url: string
-  readonly claudeCode: boolean
+  /** Which mode of Claude Code to switch on as well, if any. */
+  readonly claudeCode?: ClaudeCodeMode | undefined
   readonly present: Present
 }
 
 /** The variables that point every Bedrock client at an endpoint; a second call answers what the first one did. */
-export function variablesFor(env: Env, { url, claudeCode: forClaudeCode, present }: VariableOptions): Variable[] {
+export function variablesFor(env: Env, { url, claudeCode: mode, present }: VariableOptions): Variable[] {
   const before = remembered(env)
   const theirs = (name: string): string | undefined => (before.has(name) ? undefined : env[name] || undefined)
   const region = theirs('AWS_REGION') ?? theirs('AWS_DEFAULT_REGION') ?? 'us-east-1'
+  // A key of their own is one that a strict endpoint may know.
+  const hasOwnKey = anthropicKeys.some((name) => theirs(name) !== undefined)
   const missing = present.region ? [] : regions.filter((name) => theirs(name) === undefined)
   const variables: Variable[] = [
-    ...endpoints.map((name): Variable => [name, url]),
+    ...endpoints.map(([name, path]): Variable => [name, url + path]),
     // boto3 and the AWS CLI read the one, the SDKs for JavaScript and Anthropic's read the other.
     ...missing.map((name): Variable => [name, region]),
     ...(present.credentials ? [] : placeholders),
-    ...(forClaudeCode ? claudeCode : []),
+    ...(mode === undefined ? [] : claudeCode[mode](url).filter(([name]) => !hasOwnKey || name !== 'ANTHROPIC_API_KEY')),
   ]
   const pairs = [...new Map([...before, ...variables])].map(([name, value]) => `${name}=${value}`)
   return [...variables, [memory, pairs.join(' ')]]

@@ -89,6 +89,7 @@ describe('outcrop serve', () => {
       `  export AWS_ENDPOINT_URL_BEDROCK='${url}'`,
       `  export AWS_ENDPOINT_URL_STS='${url}'`,
       `  export ANTHROPIC_BEDROCK_BASE_URL='${url}'`,
+      `  export ANTHROPIC_BEDROCK_MANTLE_BASE_URL='${url}/mantle/anthropic'`,
       "  export AWS_REGION='us-east-1'",
       "  export AWS_DEFAULT_REGION='us-east-1'",
       "  export AWS_ACCESS_KEY_ID='outcrop'",

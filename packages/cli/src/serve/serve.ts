@@ -36,7 +36,7 @@ async function describe(server: RunningServer, config: Config, io: Io): Promise<
   const url = reachableUrl(server)
   const command = `npx outcrop env${url === 'http://127.0.0.1:5151' ? '' : ` --url ${url}`}`
   const shell = shells[detectShell(io.env, io.platform)]
-  const variables = variablesFor(io.env, { url, claudeCode: false, present: await findPresent(io) })
+  const variables = variablesFor(io.env, { url, present: await findPresent(io) })
   const open = 'auth open: every caller on this machine is let in'
   const lines = [
     '',
