@@ -278,6 +278,7 @@ region: \${KEY}
     - {user: e, bearer: ${bearer}}
 `
     expect(await complaints(text)).toEqual([
+      `${at(4, 30)}auth.credentials[1].accessKeyId: expected a credential of its own, found the same one as auth.credentials[0].accessKeyId (/etc/outcrop.yaml:3:30)`,
       `${at(5, 30)}auth.credentials[2].accessKeyId: expected a credential of its own, found the same one as auth.credentials[0].accessKeyId (/etc/outcrop.yaml:3:30)`,
       `${at(7, 25)}auth.credentials[4].bearer: expected a credential of its own, found the same one as auth.credentials[3].bearer (/etc/outcrop.yaml:6:25)`,
     ])

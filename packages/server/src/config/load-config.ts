@@ -203,10 +203,9 @@ function checkDuplicates(
 ): void {
   const first = new Map<string, number>()
   for (const [index, credential] of credentials.entries()) {
+    // A session token tells no two of them apart: a caller is found by its key id before its token is compared.
     const [member, key] =
-      'bearer' in credential
-        ? ['bearer', credential.bearer]
-        : ['accessKeyId', `${credential.accessKeyId} ${credential.sessionToken ?? ''}`]
+      'bearer' in credential ? ['bearer', credential.bearer] : ['accessKeyId', credential.accessKeyId]
     const before = first.get(key)
     if (before === undefined) {
       first.set(key, index)
