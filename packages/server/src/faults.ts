@@ -48,12 +48,12 @@ export type StreamBreak =
   | { readonly kind: 'exception'; readonly error: GatewayError }
 
 /** What can go wrong with the bytes of a stream and leaves a whole answer alone. */
-export const streamFaultKinds = ['empty-block-start', 'unknown-event', 'bad-crc', 'half-frame', 'stall'] as const
+const streamFaultKinds = ['empty-block-start', 'unknown-event', 'bad-crc', 'half-frame', 'stall'] as const
 /** What can go wrong with any call, beside being refused. */
 const callFaultKinds = ['slow', 'drop'] as const
 
 /** A fault that only a stream can have. */
-export type StreamFaultKind = (typeof streamFaultKinds)[number]
+type StreamFaultKind = (typeof streamFaultKinds)[number]
 
 /** The failures that a caller can ask for: those that Bedrock models, and no code of Outcrop's own. */
 const failureCodes = [

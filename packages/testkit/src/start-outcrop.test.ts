@@ -221,9 +221,10 @@ const bodies = {
 } as const
 
 describe.each([
-  ['HTTP/1.1', streamOverHttp1],
-  ['HTTP/2', streamOverHttp2],
-] as const)('a stream over %s', (_, read) => {
+  ['HTTP/1.1', streamOverHttp1, false],
+  // Node's client, and with it the AWS SDK for JavaScript, takes a lost session for a clean end (LOCAL.md §0.4).
+  ['HTTP/2', streamOverHttp2, true],
+] as const)('a stream over %s', (_, read, takesDropForEnd) => {
   const script = { reply: { text: 'One.' } }
   const run = async (fault: string, operation: keyof typeof bodies = 'converse-stream'): Promise<Stream> =>
     read(await start({ script }), fault, `/model/${opus}/${operation}`, bodies[operation])
@@ -277,7 +278,7 @@ describe.each([
 
   it('is dropped in the middle', async () => {
     const { status, bytes, complete } = await run('drop,after=2')
-    expect([status, complete]).toEqual([200, false])
+    expect([status, complete]).toEqual([200, takesDropForEnd])
     expect(framesOf(bytes)).toEqual(['messageStart', 'contentBlockDelta'])
   })
 

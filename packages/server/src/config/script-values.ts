@@ -18,7 +18,7 @@ export function either<A, B>(single: Shape<A>, mapped: Shape<B>): Shape<A | B> {
 const deepest = 64
 
 /** Any value, read as JSON reads it: a word without quotes is a text unless it is a number, true, false or null. */
-export const json: Shape<Json> = (written, reading) => {
+const json: Shape<Json> = (written, reading) => {
   const { node } = written
   const read = toJson(node, 0)
   return read === undefined ? report(written, reading, `expected values nested at most ${deepest} deep`) : read

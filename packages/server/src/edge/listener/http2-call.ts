@@ -1,5 +1,6 @@
 import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
 import type { Reply } from '../../exchange.ts'
+import { ConnectionDropped } from '../../faults.ts'
 import type { Deadlines } from './deadlines.ts'
 import { abandon, answer, type EdgeContext, mayHaveBody, spareBytes } from './edge-context.ts'
 import { dropBody } from './drop.ts'
@@ -77,6 +78,8 @@ export class Http2Call implements Outlet {
   }
 
   async #recover(error: unknown): Promise<void> {
+    // The whole connection, not this stream alone: some clients take that for a clean end (LOCAL.md §0.4).
+    if (error instanceof ConnectionDropped) this.out.session?.destroy()
     try {
       if (!this.out.headersSent && !this.out.destroyed) {
         const refusal = toRefusal(error, this.#context)
