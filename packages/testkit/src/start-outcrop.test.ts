@@ -118,6 +118,7 @@ describe('startOutcrop', () => {
       AWS_ENDPOINT_URL_BEDROCK: url,
       AWS_ENDPOINT_URL_STS: url,
       ANTHROPIC_BEDROCK_BASE_URL: url,
+      ANTHROPIC_BEDROCK_MANTLE_BASE_URL: `${url}/mantle/anthropic`,
       AWS_REGION: 'eu-west-1',
       AWS_DEFAULT_REGION: 'eu-west-1',
       AWS_ACCESS_KEY_ID: 'outcrop',
@@ -164,6 +165,22 @@ describe('startOutcrop', () => {
     })
     outcrop.reset()
     expect(outcrop.calls).toEqual([])
+  })
+
+  it('answers and keeps calls of the Messages API as well', async () => {
+    const outcrop = await start({ script: { match: { wire: 'messages' }, reply: { text: 'Good day.' } } })
+    const ask = (text: string): Promise<Response> =>
+      fetch(`${outcrop.url}/anthropic/v1/messages`, {
+        method: 'POST',
+        headers: { 'anthropic-version': '2023-06-01', 'content-type': 'application/json' },
+        body: JSON.stringify({ model: opus, max_tokens: 20, messages: [{ role: 'user', content: text }] }),
+      })
+    expect(await said(await ask('Hello'))).toBe('Good day.')
+    expect((await ask('outcrop:fault=throttled')).status).toBe(429)
+    expect(outcrop.calls).toMatchObject([
+      { operation: 'CreateMessage', modelId: opus, status: 200 },
+      { operation: 'CreateMessage', modelId: opus, status: 429 },
+    ])
   })
 
   it('answers by scripts from the start, from a folder and added later, and forgets the last', async () => {

@@ -41,7 +41,7 @@ export interface Outcrop extends AsyncDisposable {
   readonly calls: readonly RecordedCall[]
   /** Adds scripts before all others: what a test says last counts first. */
   script(...scripts: readonly Script[]): void
-  /** Forgets the calls, and the scripts added since the start; sequences of replies begin again. */
+  /** Forgets the calls, the scripts added since the start and the prompts cached; sequences of replies begin again. */
   reset(): void
   /** Moves the endpoint's clock forward. */
   advance(milliseconds: number): void
@@ -121,6 +121,7 @@ function toEnv(url: string, { auth, region }: Config): Readonly<Record<string, s
     AWS_ENDPOINT_URL_BEDROCK: url,
     AWS_ENDPOINT_URL_STS: url,
     ANTHROPIC_BEDROCK_BASE_URL: url,
+    ANTHROPIC_BEDROCK_MANTLE_BASE_URL: `${url}/mantle/anthropic`,
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
     ...keys,
