@@ -34,7 +34,7 @@ export interface RunningServer {
   close(graceMs?: number): Promise<void>
   /** Adds scripts before all others: what is said last counts first. Throws when one has no answer. */
   script(...scripts: readonly Script[]): void
-  /** Forgets the scripts added since the start, and begins every sequence of replies again. */
+  /** Forgets the scripts added since the start and the prompts cached, and begins every sequence of replies again. */
   resetScripts(): void
 }
 

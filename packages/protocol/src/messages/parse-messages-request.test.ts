@@ -276,6 +276,7 @@ const call = (id: string) => ({ role: 'assistant', content: [{ type: 'tool_use',
 
 const result = (id: string) => ({ role: 'user', content: [{ type: 'tool_result', tool_use_id: id, content: 'x' }] })
 
+const ephemeral = { type: 'ephemeral' }
 const cached = (ttl?: string) => ({
   type: 'text',
   text: 'x',
@@ -367,6 +368,16 @@ describe('a request that the model refuses', () => {
       "messages.0.content.1.cache_control.ttl: a ttl='1h' cache_control block must not come after a ttl='5m' cache_control block. Note that blocks are processed in the following order: `tools`, `system`, `messages`.",
     ],
     [
+      'an automatic breakpoint beside four others',
+      { ...says(cached(), cached(), cached(), cached(), { type: 'text', text: 'x' }), cache_control: ephemeral },
+      'A maximum of 4 blocks with cache_control may be provided. Found 5.',
+    ],
+    [
+      'an automatic breakpoint that lives longer than one before it',
+      { ...says(cached('5m'), { type: 'text', text: 'x' }), cache_control: { type: 'ephemeral', ttl: '1h' } },
+      "messages.0.cache_control.ttl: a ttl='1h' cache_control block must not come after a ttl='5m' cache_control block. Note that blocks are processed in the following order: `tools`, `system`, `messages`.",
+    ],
+    [
       'an image over 3.75 MB',
       says({ type: 'image', source: { ...png, data: 'A'.repeat(5_265_748) } }),
       'messages.0.content.0.image.source.base64: image exceeds 5 MB maximum: 5265748 bytes > 5242880 bytes',
@@ -374,6 +385,25 @@ describe('a request that the model refuses', () => {
   ]
   it.each(rows)('for %s says so', (_name, body, text) => {
     expect(refusal(body)).toBe(`validation: ${text}`)
+  })
+
+  it('lets an automatic breakpoint be one with that of the last block', () => {
+    expect(refusal({ ...says(cached(), cached(), cached(), cached()), cache_control: ephemeral })).toBe('parsed')
+    expect(refusal({ ...hello, cache_control: { type: 'ephemeral', ttl: '2h' } }, { model: opus48 })).toBe(
+      "validation: cache_control.ephemeral.ttl: Input should be '5m' or '1h'",
+    )
+    expect(refusal({ ...hello, cache_control: ephemeral }, { fidelity: 'aws' })).toBe(
+      'validation: Malformed input request: #: extraneous key [cache_control] is not permitted, please reformat your input and try again.',
+    )
+  })
+
+  it('for a breakpoint that the first Claude 3 cannot use says so as AWS does', () => {
+    const model = modelOf('anthropic.claude-3-haiku-20240307-v1:0')
+    expect(refusal(says(cached()), { model, fidelity: 'aws' })).toBe(
+      'validation: You invoked an unsupported model or your request did not allow prompt caching. See the documentation for more information.',
+    )
+    expect(refusal(says(cached()), { model })).toBe('parsed')
+    expect(refusal(hello, { model, fidelity: 'aws' })).toBe('parsed')
   })
 
   it('for a missing result says so in the words of its generation', () => {

@@ -40,7 +40,8 @@ export function createMessagesShape({ isClosed, versions }: Strictness): Shape {
         { least: 1 },
       ),
     },
-    optional: { ...settings, system: stringOr(list(text)) },
+    // Automatic caching came after the models that Bedrock's own layer checks.
+    optional: { ...settings, system: stringOr(list(text)), ...(isClosed ? {} : { cache_control }) },
     isClosed,
   })
 }

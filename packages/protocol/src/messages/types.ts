@@ -165,6 +165,8 @@ export interface MessagesRequest {
   readonly metadata?: { readonly user_id?: string | null }
   readonly output_config?: JsonObject
   readonly context_management?: JsonObject
+  /** Marks the last block that can be marked, wherever the conversation ends. */
+  readonly cache_control?: CacheControl | null
   readonly [key: string]: unknown
 }
 

@@ -82,7 +82,10 @@ function usageOf({ usage = {} }: Outcome): Partial<Usage> {
   const { inputTokens, outputTokens, cacheReadInputTokens, cacheWriteInputTokens } = usage
   return {
     ...(inputTokens !== undefined && { input_tokens: inputTokens }),
-    ...(cacheWriteInputTokens !== undefined && { cache_creation_input_tokens: cacheWriteInputTokens }),
+    ...(cacheWriteInputTokens !== undefined && {
+      cache_creation_input_tokens: cacheWriteInputTokens,
+      cache_creation: { ephemeral_5m_input_tokens: cacheWriteInputTokens, ephemeral_1h_input_tokens: 0 },
+    }),
     ...(cacheReadInputTokens !== undefined && { cache_read_input_tokens: cacheReadInputTokens }),
     ...(outputTokens !== undefined && { output_tokens: outputTokens }),
   }

@@ -34,7 +34,7 @@ export interface ScriptedOptions {
 export interface ScriptedBackend extends Backend {
   /** Adds scripts before all others: what a test says last counts first. */
   script(...scripts: readonly Script[]): void
-  /** Forgets the scripts added, and starts all sequences and chances again. */
+  /** Forgets the scripts added and the prompts cached, and starts all sequences and chances again. */
   reset(): void
 }
 
@@ -89,6 +89,7 @@ export function createScripted(options: ScriptedOptions): ScriptedBackend {
     reset() {
       book.reset()
       chance.reset()
+      simulator.forget()
     },
   }
 }

@@ -1,4 +1,6 @@
-import type { Citation, JsonObject, Message, ResponseBlock, StopReason } from '@outcrop/protocol'
+import type { Citation, JsonObject, Message, ResponseBlock, StopReason, Usage } from '@outcrop/protocol'
+
+import type { CachedInput } from './prompt-cache.ts'
 
 /** A block that the simulator means to say, before limits cut it. */
 export type AnswerBlock =
@@ -26,7 +28,10 @@ export interface Answer {
   readonly blocks: readonly AnswerBlock[]
   readonly stopReason: StopReason
   readonly stopSequence: string | null
+  /** All of them, cached or not. */
   readonly inputTokens: number
+  /** What caching takes out of them. */
+  readonly cached: CachedInput | undefined
   readonly outputTokens: number
 }
 
@@ -40,12 +45,26 @@ export function toMessage(answer: Answer): Message {
     content: answer.blocks.map(toResponseBlock),
     stop_reason: answer.stopReason,
     stop_sequence: answer.stopSequence,
-    usage: {
-      input_tokens: answer.inputTokens,
+    usage: toUsage(answer),
+  }
+}
+
+function toUsage({ inputTokens, cached, outputTokens }: Answer): Usage {
+  if (cached === undefined) {
+    return {
+      input_tokens: inputTokens,
       cache_creation_input_tokens: 0,
       cache_read_input_tokens: 0,
-      output_tokens: answer.outputTokens,
-    },
+      output_tokens: outputTokens,
+    }
+  }
+  const { read, written5m, written1h } = cached
+  return {
+    input_tokens: inputTokens - read - written5m - written1h,
+    cache_creation_input_tokens: written5m + written1h,
+    cache_read_input_tokens: read,
+    cache_creation: { ephemeral_5m_input_tokens: written5m, ephemeral_1h_input_tokens: written1h },
+    output_tokens: outputTokens,
   }
 }
 

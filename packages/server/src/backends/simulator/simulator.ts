@@ -11,6 +11,7 @@ import type { Media } from './media/media.ts'
 import { createPdfReader, type PdfReader } from './media/pdf-reader.ts'
 import { readMedia } from './media/read-media.ts'
 import { createPacer, sleepByTimer, type Pace, type Sleep } from './pace.ts'
+import { createPromptCache, type PromptCache } from './prompt-cache.ts'
 import { readPrompt } from './prompt.ts'
 import { base58Id, seedRandom } from './random.ts'
 import { planBlocks } from './reply/plan-blocks.ts'
@@ -37,13 +38,16 @@ export interface Lines {
 export interface Simulator extends Backend {
   complete(call: BackendCall, lines?: Lines): Promise<Message>
   stream(call: BackendCall, lines?: Lines): Promise<ModelEvents>
+  /** Forgets every prompt that it keeps in its cache. */
+  forget(): void
 }
 
 /** Creates the backend that answers without a model: deterministic, honest about what it is, true to Claude's rules. */
 export function createSimulator(options: SimulatorOptions): Simulator {
   const { now, sleep = sleepByTimer } = options
   const pdf = createPdfReader()
-  const prepare = createPreparation(options.seed, pdf)
+  const cache = createPromptCache(now)
+  const prepare = createPreparation(options.seed, pdf, cache)
   return {
     name: 'simulator',
     headers: [
@@ -68,18 +72,20 @@ export function createSimulator(options: SimulatorOptions): Simulator {
       const pacer = createPacer(pace, now, sleep, call.signal)
       return answerEvents(await prepare(call, lines), pacer)
     },
+    forget: () => cache.clear(),
   }
 }
 
 function createPreparation(
   seed: string,
   pdf: PdfReader,
+  cache: PromptCache,
 ): (call: BackendCall, lines?: Lines) => Answer | Promise<Answer> {
   return (call, lines) => {
     const media = readCallMedia(call, pdf)
     return media instanceof Promise
-      ? media.then((read) => answerWith(call, read, seed, lines))
-      : answerWith(call, media, seed, lines)
+      ? media.then((read) => answerWith(call, read, seed, cache, lines))
+      : answerWith(call, media, seed, cache, lines)
   }
 }
 
@@ -94,7 +100,13 @@ function readCallMedia({ model, request, documentMode }: BackendCall, pdf: PdfRe
   })
 }
 
-function answerWith(call: BackendCall, media: Media, seed: string, lines: Lines | undefined): Answer {
+function answerWith(
+  call: BackendCall,
+  media: Media,
+  seed: string,
+  cache: PromptCache,
+  lines: Lines | undefined,
+): Answer {
   const { model, request, documentMode } = call
   const random = seedRandom(seed, model.modelId, request, documentMode)
   const id = `msg_bdrk_01${base58Id(random)}`
@@ -103,7 +115,9 @@ function answerWith(call: BackendCall, media: Media, seed: string, lines: Lines 
     planBlocks({ request, prompt: readPrompt(request), media, modelName: model.modelName, seed, random })
   const limits = { maxTokens: request.max_tokens, stopSequences: request.stop_sequences ?? [] }
   const fitted = fitAnswer(blocks, lines?.unlimited === true ? noLimits : limits)
-  return { id, model: model.anthropicName, inputTokens: countInputTokens(request, media), ...fitted }
+  const inputTokens = countInputTokens(request, media)
+  // Last, because a call that is refused writes nothing.
+  return { id, model: model.anthropicName, inputTokens, cached: cache.charge(call, media), ...fitted }
 }
 
 const noLimits: AnswerLimits = { maxTokens: Infinity, stopSequences: [] }

@@ -1,3 +1,5 @@
+import type { ContentBlock } from '@outcrop/protocol'
+
 /** A document as the simulator can quote it. */
 export interface ReadDocument {
   readonly title: string | null
@@ -24,7 +26,9 @@ export interface Media {
   readonly documents: readonly ReadDocument[]
   readonly images: readonly ReadImage[]
   readonly tokens: number
+  /** What each document, image and search result has of these tokens. */
+  readonly costs: ReadonlyMap<ContentBlock, number>
 }
 
 /** A request without documents and images has this; it costs nothing. */
-export const noMedia: Media = { documents: [], images: [], tokens: 0 }
+export const noMedia: Media = { documents: [], images: [], tokens: 0, costs: new Map() }

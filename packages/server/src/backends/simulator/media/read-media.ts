@@ -19,7 +19,7 @@ export interface MediaContext {
 export function readMedia(request: MessagesRequest, context: MediaContext): Media | Promise<Media> {
   const found: FoundBlock[] = []
   for (const [index, { content }] of request.messages.entries()) {
-    if (typeof content !== 'string') collect(content, `messages.${index}.content`, found)
+    if (typeof content !== 'string') collect(content, index, found)
   }
   return found.length === 0 ? noMedia : readFound(found, context)
 }
@@ -30,13 +30,13 @@ interface FoundBlock {
 }
 
 /** Results of tools hold blocks too, but no results of their own. */
-function collect(blocks: readonly ContentBlock[], path: string, found: FoundBlock[], isNested = false): void {
+function collect(blocks: readonly ContentBlock[], message: number, found: FoundBlock[], outer?: number): void {
   for (const [index, block] of blocks.entries()) {
-    const here = `${path}.${index}`
     if (block.type === 'image' || block.type === 'document' || block.type === 'search_result') {
-      found.push({ path: here, block })
-    } else if (block.type === 'tool_result' && typeof block.content === 'object' && !isNested) {
-      collect(block.content, `${here}.tool_result.content`, found, true)
+      const inside = outer === undefined ? index : `${outer}.tool_result.content.${index}`
+      found.push({ path: `messages.${message}.content.${inside}`, block })
+    } else if (block.type === 'tool_result' && typeof block.content === 'object' && outer === undefined) {
+      collect(block.content, message, found, index)
     }
   }
 }
@@ -51,48 +51,62 @@ const documentFrameTokens = 8
 
 async function readFound(found: readonly FoundBlock[], context: MediaContext): Promise<Media> {
   const documents: ReadDocument[] = []
-  const images: Array<{ readonly image: ReadImage; readonly path: string }> = []
+  const images: FoundImage[] = []
   let searchResults = 0
-  let tokens = 0
+  const costs = new Map<ContentBlock, number>()
+  const charge = (block: ContentBlock, cost: number): void => {
+    costs.set(block, (costs.get(block) ?? 0) + cost)
+  }
   const pagesAllowed = pagesFor(context.contextWindow)
   let pagesLeft = pagesAllowed
-  const take = (document: ReadDocument): void => {
+  const take = (block: ContentBlock, document: ReadDocument): void => {
     documents.push(document)
-    tokens += documentFrameTokens + countTokens(document.title ?? '')
-    for (const unit of document.units) tokens += countTokens(unit)
+    charge(block, documentFrameTokens + countTokens(document.title ?? ''))
+    for (const unit of document.units) charge(block, countTokens(unit))
   }
   for (const { path, block } of found) {
     if (block.type === 'image') {
-      images.push({ image: readImage(block, path), path })
+      images.push({ image: readImage(block, path), path, block })
     } else if (block.type === 'search_result') {
-      take(readSearchResult(block, searchResults++))
+      take(block, readSearchResult(block, searchResults++))
     } else {
       const text = await readDocument(block, { path, pagesLeft, pagesAllowed, pdf: context.pdf })
       const citations = block.citations?.enabled === true
       if (text.kind === 'pages') {
         pagesLeft -= text.units.length
-        if (citations || context.documentMode === 'visual') tokens += visualTokensPerPage * text.units.length
+        if (citations || context.documentMode === 'visual') charge(block, visualTokensPerPage * text.units.length)
       }
-      take({ ...text, title: block.title ?? null, source: '', citations, index: documents.length - searchResults })
-      tokens += countTokens(block.context ?? '')
+      take(block, {
+        ...text,
+        title: block.title ?? null,
+        source: '',
+        citations,
+        index: documents.length - searchResults,
+      })
+      charge(block, countTokens(block.context ?? ''))
       collectInnerImages(block, path, images)
     }
   }
   checkManyImages(images)
-  for (const { image } of images) tokens += imageTokens(image, context.model)
-  return { documents, images: images.map(({ image }) => image), tokens }
+  for (const { image, block } of images) charge(block, imageTokens(image, context.model))
+  let tokens = 0
+  for (const cost of costs.values()) tokens += cost
+  return { documents, images: images.map(({ image }) => image), tokens, costs }
+}
+
+/** An image and the block that it costs: itself, or the document that it is in. */
+interface FoundImage {
+  readonly image: ReadImage
+  readonly path: string
+  readonly block: ContentBlock
 }
 
 /** Images inside a document of content blocks are seen too. */
-function collectInnerImages(
-  block: DocumentBlock,
-  path: string,
-  images: Array<{ image: ReadImage; path: string }>,
-): void {
+function collectInnerImages(block: DocumentBlock, path: string, images: FoundImage[]): void {
   if (block.source.type !== 'content' || typeof block.source.content === 'string') return
   for (const [index, part] of block.source.content.entries()) {
     const here = `${path}.document.source.content.${index}`
-    if (part.type === 'image') images.push({ image: readImage(part, here), path: here })
+    if (part.type === 'image') images.push({ image: readImage(part, here), path: here, block })
   }
 }
 
