@@ -210,6 +210,22 @@ def _():
     equal(fields, [{"delta": {"stop_sequence": None}}])
 
 
+@requirement("count-tokens")
+def _():
+    runtime = client("bedrock-runtime")
+    body = json.dumps({
+        "anthropic_version": "bedrock-2023-05-31", "max_tokens": 16, "messages": [{"role": "user", "content": "Count me"}],
+    }).encode()
+    counted = runtime.count_tokens(modelId=BARE, input={"invokeModel": {"body": body}})["inputTokens"]
+    usage = json.loads(runtime.invoke_model(modelId=MAIN, body=body)["body"].read())["usage"]
+    equal(counted, usage["input_tokens"])
+    prompt = {"messages": [{"role": "user", "content": [{"text": "Count me"}]}], "system": [{"text": "Be brief"}]}
+    counted = runtime.count_tokens(modelId=BARE, input={"converse": prompt})["inputTokens"]
+    equal(counted, runtime.converse(modelId=MAIN, **prompt)["usage"]["inputTokens"])
+    call = lambda: runtime.count_tokens(modelId="us." + BARE, input={"converse": prompt})
+    refused(converse, call, 400, "ValidationException", "The provided model doesn't support counting tokens.")
+
+
 @requirement("error.malformed")
 def _():
     refused(invoke, lambda: invokes(max_tokens=None), 400, "ValidationException", MAX_TOKENS_MISSING)

@@ -285,6 +285,27 @@ for (const [id, change, text, url] of /** @type {const} */ ([
   )
 }
 
+requirement('count-tokens', async () => {
+  const runtime = open()
+  const messages = [{ role: /** @type {const} */ ('user'), content: [{ text: 'Count me' }] }]
+  const prompt = { messages, system: [{ text: 'Be brief' }] }
+  const body = new TextEncoder().encode(invokeBody())
+  const counted = await runtime.send(
+    new sdk.CountTokensCommand({ modelId: models.bare, input: { invokeModel: { body } } }),
+  )
+  const invoked = await runtime.send(new sdk.InvokeModelCommand({ modelId: models.main, body }))
+  assert.equal(counted.inputTokens, JSON.parse(invoked.body.transformToString()).usage.input_tokens)
+  const input = { converse: prompt }
+  const { inputTokens } = await runtime.send(new sdk.CountTokensCommand({ modelId: models.bare, input }))
+  const { usage } = await runtime.send(new sdk.ConverseCommand({ modelId: models.main, ...prompt }))
+  assert.equal(inputTokens, usage?.inputTokens)
+  await isRefused(converse, () => runtime.send(new sdk.CountTokensCommand({ modelId: `us.${models.bare}`, input })), {
+    status: 400,
+    code: 'ValidationException',
+    text: "The provided model doesn't support counting tokens.",
+  })
+})
+
 requirement('converse.fields', async () => {
   const runtime = open()
   const input = {

@@ -96,6 +96,11 @@ export type {
   ListInferenceProfilesInput,
 } from './catalogue/inference-profiles.ts'
 
+// counting
+export { parseCountTokensRequest } from './counting/parse-count-tokens-request.ts'
+export type { CountTokensRequest } from './counting/parse-count-tokens-request.ts'
+export { resolveCountingModel } from './counting/resolve-counting-model.ts'
+
 // ids
 export { parseModelId, printModelId } from './ids/model-id.ts'
 export type { ModelArn, ModelArnKind, ParsedModelId } from './ids/model-id.ts'

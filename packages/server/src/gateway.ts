@@ -9,6 +9,7 @@ import {
   toGatewayError,
   toMessagesRequest,
 } from '@outcrop/protocol'
+import { answerCountTokens } from './answer-count-tokens.ts'
 import { answerMessages } from './answer-messages.ts'
 import type { Backend, BackendCall } from './backends/backend.ts'
 import type { Call, Identity } from './call.ts'
@@ -87,13 +88,16 @@ function entranceOf(route: ServedRoute): Entrance {
 function refuse(route: ServedRoute, requestId: string, error: GatewayError, fromBackend: Headers): Reply {
   if (route.kind === 'sts') return stsErrorReply(requestId, error)
   if (route.kind === 'messages') return surfaceErrorReply(route.surface, requestId, error, fromBackend)
-  return errorReply(requestId, error, route.kind === 'runtime' ? fromBackend : [])
+  const isAnswered = route.kind === 'runtime' || route.kind === 'counting'
+  return errorReply(requestId, error, isAnswered ? fromBackend : [])
 }
 
 function answer(route: ServedRoute, call: Call, options: GatewayOptions, warn: Warn): Reply | Promise<Reply> {
   switch (route.kind) {
     case 'runtime':
       return answerRuntime(route, call, options, warn)
+    case 'counting':
+      return answerCountTokens(route.rawModelId, call, { ...options, warn })
     case 'messages':
       return answerMessages(route, call, { ...options, warn })
     case 'control': {
@@ -106,7 +110,7 @@ function answer(route: ServedRoute, call: Call, options: GatewayOptions, warn: W
     case 'unserved':
       throw new GatewayError(
         'unserved',
-        `Outcrop does not serve ${route.operation}. It serves InvokeModel, Converse, their streams, the lists of models and inference profiles, and STS GetCallerIdentity.`,
+        `Outcrop does not serve ${route.operation}. It serves InvokeModel, Converse, their streams, CountTokens, the lists of models and inference profiles, and STS GetCallerIdentity.`,
       )
     case 'unknown':
       return unknownOperationReply(call.requestId)

@@ -93,7 +93,9 @@ function toRequest(body: Uint8Array): unknown {
 }
 
 function toModelId(route: Route, request: unknown): string | undefined {
-  if (route.kind === 'runtime') return decodeModelIdLabel(route.rawModelId) ?? route.rawModelId
+  if (route.kind === 'runtime' || route.kind === 'counting') {
+    return decodeModelIdLabel(route.rawModelId) ?? route.rawModelId
+  }
   if (route.kind !== 'messages' || typeof request !== 'object' || request === null) return undefined
   return 'model' in request && typeof request.model === 'string' ? request.model : undefined
 }

@@ -111,12 +111,25 @@ const toolSpec = struct(
 // Linear on any input: one class, no alternation.
 const isMetadataText = (value: string): boolean => /^[a-zA-Z0-9\s:_@$#=/+,\-.]*$/.test(value)
 
+/** What of a conversation costs tokens before anything is answered. */
+const prompt: Members['optional'] = {
+  messages: list(struct({ role: oneOf('user', 'assistant', 'system'), content: list(block) })),
+  system: list(union({ text: string({ least: 1 }), guardContent, cachePoint })),
+  toolConfig: struct(
+    { tools: list(union({ toolSpec, systemTool: struct({ name: toolName }), cachePoint }), { least: 1 }) },
+    { toolChoice: union({ auto: anyObject, any: anyObject, tool: struct({ name: toolName }) }) },
+  ),
+  additionalModelRequestFields: anyObject,
+}
+
+/** The shape of the `converse` form of CountTokens, which knows the prompt alone (WIRE §6.5). */
+export const conversePromptShape: Shape = struct({}, prompt)
+
 /** The shape of a Converse or ConverseStream body (WIRE §6.1, §6.2). */
 export const converseShape: Shape = struct(
   {},
   {
-    messages: list(struct({ role: oneOf('user', 'assistant', 'system'), content: list(block) })),
-    system: list(union({ text: string({ least: 1 }), guardContent, cachePoint })),
+    ...prompt,
     inferenceConfig: struct(
       {},
       {
@@ -125,10 +138,6 @@ export const converseShape: Shape = struct(
         topP: number({ least: 0, most: 1 }),
         stopSequences: list(string({ least: 1 }), { most: 2500 }),
       },
-    ),
-    toolConfig: struct(
-      { tools: list(union({ toolSpec, systemTool: struct({ name: toolName }), cachePoint }), { least: 1 }) },
-      { toolChoice: union({ auto: anyObject, any: anyObject, tool: struct({ name: toolName }) }) },
     ),
     guardrailConfig: struct(
       {},
@@ -139,7 +148,6 @@ export const converseShape: Shape = struct(
         streamProcessingMode: oneOf('sync', 'async'),
       },
     ),
-    additionalModelRequestFields: anyObject,
     promptVariables: map(string(), union({ text: string() })),
     additionalModelResponseFieldPaths: list(string({ least: 1, most: 256 }), { most: 10 }),
     requestMetadata: map(

@@ -22,10 +22,15 @@ export function base64Size(value: string): number {
 
 /** Decodes base64 into the text whose UTF-8 bytes it holds; bytes that are no UTF-8 become U+FFFD. */
 export function base64ToText(value: string): string {
+  return new TextDecoder().decode(base64ToBytes(value))
+}
+
+/** Decodes base64 that `isBase64` has found good. */
+export function base64ToBytes(value: string): Uint8Array {
   const binary = atob(value)
   const bytes = new Uint8Array(binary.length)
   for (let index = 0; index < binary.length; index += 1) bytes[index] = binary.charCodeAt(index)
-  return new TextDecoder().decode(bytes)
+  return bytes
 }
 
 /** Encodes the UTF-8 bytes of a text as base64. */

@@ -8,6 +8,7 @@ type ControlOperation = 'ListFoundationModels' | 'GetFoundationModel' | 'ListInf
 /** What a request asks for, read from its method and raw path alone. Path labels stay percent-encoded. */
 export type Route =
   | { readonly kind: 'runtime'; readonly operation: RuntimeOperation; readonly rawModelId: string }
+  | { readonly kind: 'counting'; readonly operation: 'CountTokens'; readonly rawModelId: string }
   | { readonly kind: 'control'; readonly operation: ControlOperation; readonly rawIdentifier: string }
   | MessagesRoute
   | { readonly kind: 'sts' }
@@ -45,9 +46,14 @@ export function matchRoute(exchange: Pick<Exchange, 'method' | 'rawPath' | 'rawQ
 
 function matchModel(method: string, rawPath: string): Route {
   const cut = rawPath.lastIndexOf('/')
-  const operation = runtimeOperations[rawPath.slice(cut + 1)]
-  if (method !== 'POST' || operation === undefined || cut <= '/model/'.length) return matchUnserved(method, rawPath)
-  return { kind: 'runtime', operation, rawModelId: rawPath.slice('/model/'.length, cut) }
+  const name = rawPath.slice(cut + 1)
+  if (method !== 'POST' || cut <= '/model/'.length) return matchUnserved(method, rawPath)
+  const rawModelId = rawPath.slice('/model/'.length, cut)
+  const operation = runtimeOperations[name]
+  if (operation !== undefined) return { kind: 'runtime', operation, rawModelId }
+  return name === 'count-tokens'
+    ? { kind: 'counting', operation: 'CountTokens', rawModelId }
+    : matchUnserved(method, rawPath)
 }
 
 function matchControl(method: string, rawPath: string): Route | undefined {

@@ -3,8 +3,10 @@ import {
   type Fidelity,
   GatewayError,
   type ModelIdWire,
+  resolveCountingModel,
   resolveModel,
   type Resolution,
+  type ResolveInput,
   texts,
 } from '@outcrop/protocol'
 
@@ -25,10 +27,22 @@ export interface RouteOptions {
 }
 
 /** Finds the model that an id means for this caller; throws Bedrock's refusal when there is none. */
-export function routeModel({ rawModelId, ...caller }: RouteOptions): RoutedModel {
+export function routeModel(options: RouteOptions): RoutedModel {
+  return route(options, resolveModel)
+}
+
+/** Finds the model whose tokens a caller wants counted; throws Bedrock's refusal when it counts for none. */
+export function routeCountingModel(options: Omit<RouteOptions, 'wire'>): RoutedModel {
+  return route(options, resolveCountingModel)
+}
+
+function route(
+  { rawModelId, ...caller }: Omit<RouteOptions, 'wire'>,
+  resolve: (input: ResolveInput) => Resolution,
+): RoutedModel {
   const modelId = decodeModelIdLabel(rawModelId)
   if (modelId === undefined) throw new GatewayError('validation', texts.invalidModelId)
-  const resolution = resolveModel({ modelId, ...caller })
+  const resolution = resolve({ modelId, ...caller })
   if (resolution.kind === 'refused') throw new GatewayError(resolution.code, resolution.message)
   return resolution
 }

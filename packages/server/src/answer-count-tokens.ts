@@ -1,0 +1,46 @@
+import { decodeModelIdLabel, type Fidelity, parseCountTokensRequest, type ResolvedModel } from '@outcrop/protocol'
+import type { Backend } from './backends/backend.ts'
+import type { Call } from './call.ts'
+import { type Headers, jsonReply } from './edge/dialects/aws-json.ts'
+import { throwFromModel } from './edge/dialects/converse.ts'
+import { unknownGuardrail } from './edge/dialects/invoke-model.ts'
+import type { Reply } from './exchange.ts'
+import { routeCountingModel } from './routing/route-model.ts'
+
+/** What counting needs of the gateway. */
+export interface CountTokensOptions {
+  readonly backend: Backend
+  readonly fidelity: Fidelity
+  /** Milliseconds of the epoch. */
+  readonly now: () => number
+  /** What the caller should hear of a model, as headers. */
+  readonly warn: (model: ResolvedModel) => Headers
+}
+
+/** Answers CountTokens: what the same request would be charged with, and nothing else (WIRE §3.6). */
+export async function answerCountTokens(
+  rawModelId: string,
+  { requestId, exchange, body, identity }: Call,
+  { backend, fidelity, now, warn }: CountTokensOptions,
+): Promise<Reply> {
+  const { region, account } = identity
+  const routed = routeCountingModel({ rawModelId, region, account, fidelity, now: now() })
+  const { model } = routed
+  const { wire, request } = parseCountTokensRequest(body, { model, fidelity })
+  if ('amazon-bedrock-guardrailConfig' in request) throw unknownGuardrail()
+  const counted = backend.countTokens({
+    model,
+    modelId: decodeModelIdLabel(rawModelId) ?? rawModelId,
+    wire,
+    caller: identity,
+    headers: exchange.headers,
+    request,
+    documentMode: wire === 'converse' ? 'per-citations' : 'visual',
+    // Read when somebody waits: most calls need none.
+    get signal() {
+      return exchange.signal
+    },
+  })
+  const inputTokens = await (wire === 'converse' ? counted.catch(throwFromModel) : counted)
+  return jsonReply(requestId, { inputTokens }, [...backend.headers, ...warn(routed)])
+}
