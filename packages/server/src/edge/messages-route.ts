@@ -11,7 +11,7 @@ export interface MessagesRoute {
 }
 
 /** What can be asked of a surface that speaks Anthropic's Messages API. */
-export type MessagesOperation =
+type MessagesOperation =
   | 'CreateMessage'
   | 'CountTokens'
   | 'ListModels'

@@ -21,7 +21,7 @@ export function surfaceHeaders(surface: MessagesSurface, requestId: string, cont
 }
 
 /** A request id as Anthropic's error objects on Bedrock carry it (WIRE §5.2). */
-export function anthropicRequestId(requestId: string): string {
+function anthropicRequestId(requestId: string): string {
   return `req_bdrk_${requestId.replaceAll('-', '')}`
 }
 
