@@ -6,12 +6,32 @@ import { sharedWords, subjectWords } from '../words.ts'
 import { flatten, merge, type FlatSchema, type FlattenTask } from './flatten.ts'
 import { matchesPattern } from './match-pattern.ts'
 import { makeNumber, makeString, type Spot } from './scalars.ts'
-import { chargeFor, isArray, isEqual, isObject, numberAt, own } from './schema.ts'
+import { chargeFor, chargeForText, isArray, isEqual, isObject, numberAt, own } from './schema.ts'
 import { isValid, patternCost, type CheckTask } from './validate.ts'
 
 /** Makes a JSON value that a schema accepts, with values from the prompt where it offers some; the best it can, else. */
-export function generateJson(schema: Json, hints: Hints, random: Random): Json {
-  const task: Task = { root: schema, left: mostSteps, checksLeft: mostChecks, promptWords: subjectWords(hints.text) }
+export function generateJson(schema: Json, hints: Hints, random: Random, budget = createBudget()): Json {
+  const task: Task = { root: schema, ...budget, promptWords: subjectWords(hints.text) }
+  const value = attempt(schema, task, hints, random)
+  budget.left = task.left
+  budget.checksLeft = task.checksLeft
+  budget.patternSteps = task.patternSteps
+  return value
+}
+
+/** What one answer may take, however many values it holds. */
+export interface Budget {
+  left: number
+  checksLeft: number
+  patternSteps: number
+}
+
+/** Gives the budget of one answer. */
+export function createBudget(): Budget {
+  return { left: 20_000, checksLeft: 100_000, patternSteps: 3_000_000 }
+}
+
+function attempt(schema: Json, task: Task, hints: Hints, random: Random): Json {
   let first: Json | undefined
   for (let variation = 0; variation < attempts && task.left > 0; variation++) {
     const value = build(schema, task, { name: '', variation, hints, random, depth: 0 })
@@ -31,8 +51,6 @@ interface Place extends Spot {
 }
 
 const attempts = 4
-const mostSteps = 20_000
-const mostChecks = 100_000
 /** Deeper than this, only what is required is made, and the smallest branch first: recursive schemas come to an end. */
 const terseDepth = 4
 const deepest = 24
@@ -111,7 +129,11 @@ type TypeName = 'object' | 'array' | 'string' | 'number' | 'integer' | 'boolean'
 const builders: Readonly<Record<TypeName, (keywords: JsonObject, task: Task, place: Place) => Json>> = {
   object: buildObject,
   array: buildArray,
-  string: (keywords, _task, place) => makeString(keywords, place),
+  string: (keywords, task, place) => {
+    const text = makeString(keywords, place, task)
+    task.left -= chargeForText(text)
+    return text
+  },
   number: (keywords, _task, place) => makeNumber(keywords, place, false),
   integer: (keywords, _task, place) => makeNumber(keywords, place, true),
   boolean: (_keywords, _task, { variation }) => variation % 2 === 0,
@@ -182,7 +204,7 @@ function memberSchema(keywords: JsonObject, name: string, task: Task): Json | un
     for (const [pattern, schema] of Object.entries(patterns)) {
       task.checksLeft -= patternCost
       if (task.checksLeft <= 0) break
-      if (matchesPattern(pattern, name) === true) found.push(schema ?? true)
+      if (matchesPattern(pattern, name, task) === true) found.push(schema ?? true)
     }
   }
   if (found.length === 0) found.push(own(keywords, 'additionalProperties') ?? true)

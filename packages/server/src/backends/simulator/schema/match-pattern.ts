@@ -1,15 +1,24 @@
 import { parsePattern, type PatternNode } from './pattern.ts'
 
+/** How much may still be done with patterns; whoever matches or makes takes from it what that took. */
+export interface PatternMeter {
+  patternSteps: number
+}
+
 /**
  * Whether a pattern matches somewhere in a text, in time linear in the text: a set of states walks it once, so no
- * pattern can make it back-track. Nothing, when the pattern is beyond us.
+ * pattern can make it back-track. Nothing, when the pattern is beyond us or the meter runs out.
  */
-export function matchesPattern(source: string, text: string): boolean | undefined {
+export function matchesPattern(source: string, text: string, meter: PatternMeter): boolean | undefined {
+  meter.patternSteps -= source.length + text.length
+  if (meter.patternSteps <= 0) return undefined
   const program = compile(source)
-  if (program === undefined || text.length * program.length > mostSteps) return undefined
+  if (program === undefined) return undefined
+  meter.patternSteps -= program.length
   return run(
     program,
     Array.from(text, (char) => char.codePointAt(0) ?? 0),
+    meter,
   )
 }
 
@@ -19,7 +28,6 @@ type Step =
   | { readonly op: 'start' | 'end' | 'match' }
 
 const longestProgram = 4_000
-const mostSteps = 20_000_000
 
 class LongProgram extends Error {}
 
@@ -94,11 +102,13 @@ function emitRepeat({ part, min, max }: Extract<PatternNode, { kind: 'repeat' }>
   for (const skip of skips) skip.second = program.length
 }
 
-function run(program: readonly Step[], codes: readonly number[]): boolean {
+function run(program: readonly Step[], codes: readonly number[], meter: PatternMeter): boolean | undefined {
   let states = new Set<number>()
   for (let at = 0; at <= codes.length; at++) {
     // A match may begin at every place.
     if (follow(program, 0, states, at, codes.length)) return true
+    meter.patternSteps -= costOf(program, states)
+    if (meter.patternSteps <= 0) return undefined
     const code = codes[at]
     if (code === undefined) return false
     const next = new Set<number>()
@@ -110,6 +120,16 @@ function run(program: readonly Step[], codes: readonly number[]): boolean {
     states = next
   }
   return false
+}
+
+/** What it takes to try a character in these states. */
+function costOf(program: readonly Step[], states: ReadonlySet<number>): number {
+  let cost = states.size
+  for (const state of states) {
+    const step = program[state]
+    if (step?.op === 'set') cost += step.node.ranges.length
+  }
+  return cost
 }
 
 /** Adds a state and all that it reaches without reading a character; true when it reaches the match. */

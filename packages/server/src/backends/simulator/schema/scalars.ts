@@ -5,6 +5,7 @@ import type { Random } from '../random.ts'
 import { excerpt, sharedWords, subjectWords } from '../words.ts'
 import { formats } from './formats.ts'
 import { makeMatching } from './make-pattern.ts'
+import type { PatternMeter } from './match-pattern.ts'
 import { numberAt, own } from './schema.ts'
 
 /** Where in a generated value a scalar stands, and what may go there. */
@@ -18,12 +19,12 @@ export interface Spot {
 }
 
 /** Makes a string by pattern, format, what the prompt offers, or the member's name; fitted to the length allowed. */
-export function makeString(schema: JsonObject, spot: Spot): string {
+export function makeString(schema: JsonObject, spot: Spot, meter: PatternMeter): string {
   const min = Math.min(numberAt(schema, 'minLength') ?? 0, longestString)
   const max = numberAt(schema, 'maxLength') ?? longestString
   const pattern = own(schema, 'pattern')
   if (typeof pattern === 'string') {
-    const made = makeMatching(pattern, min, max, spot.random)
+    const made = makeMatching(pattern, min, max, spot.random, meter)
     if (made !== undefined) return made
   }
   const format = own(schema, 'format')
@@ -94,10 +95,21 @@ function fitLength(text: string, min: number, max: number, variation: number): s
     if (isPlain) return text
   }
   const points = Array.from(text)
-  while (points.length < min) points.push('simulated '.charAt(points.length % 10))
-  if (points.length <= max) return points.join('')
+  const missing = min - points.length
+  const padded = missing > 0 ? text + padding(points.length, missing) : text
+  if (points.length + Math.max(0, missing) <= max) return padded
   const mark = variation === 0 ? '' : String(variation)
-  return (points.slice(0, Math.max(0, max - mark.length)).join('') + mark).slice(0, max)
+  return (
+    Array.from(padded)
+      .slice(0, Math.max(0, max - mark.length))
+      .join('') + mark
+  ).slice(0, max)
+}
+
+/** What goes on as if `simulated ` had been repeated from the start. */
+function padding(from: number, length: number): string {
+  const start = from % 10
+  return 'simulated '.repeat(Math.ceil((start + length) / 10)).slice(start, start + length)
 }
 
 /** Makes a number: one that the prompt offers when it fits, else a small one within the bounds. */

@@ -27,6 +27,11 @@ export function chargeFor(value: Json | undefined): number {
   return isObject(value) ? Object.keys(value).length >> 6 : 0
 }
 
+/** What making or measuring a text takes from a budget that counts whole steps. */
+export function chargeForText(text: string): number {
+  return text.length >> 6
+}
+
 /** Whether two JSON values are equal: members in any order, numbers by value; very deep values count as different. */
 export function isEqual(a: Json | undefined, b: Json | undefined, depth = 0): boolean {
   if (a === b) return true

@@ -1,10 +1,10 @@
 import type { Json, JsonObject } from '@outcrop/protocol'
 
-import { matchesPattern } from './match-pattern.ts'
-import { chargeFor, isArray, isEqual, isObject, numberAt, own, resolveRef } from './schema.ts'
+import { matchesPattern, type PatternMeter } from './match-pattern.ts'
+import { chargeFor, chargeForText, isArray, isEqual, isObject, numberAt, own, resolveRef } from './schema.ts'
 
 /** Where references lead, and how many steps the checks of a whole task may still take. */
-export interface CheckTask {
+export interface CheckTask extends PatternMeter {
   readonly root: Json
   checksLeft: number
 }
@@ -18,12 +18,13 @@ export function isValid(value: Json, schema: Json, task: CheckTask): boolean {
 }
 
 const deepest = 64
-/** Reading a pattern and walking a name with it costs as much as this many plain checks. */
+/** Coming to a pattern costs as much as this many plain checks; what it then takes, the meter of patterns counts. */
 export const patternCost = 4
 
 function check(value: Json, schema: Json, context: CheckTask, depth: number): boolean {
   if (schema === false) return false
   if (!isObject(schema) || --context.checksLeft <= 0 || depth > deepest) return true
+  if (typeof value === 'string') context.checksLeft -= chargeForText(value)
   const again = (item: Json, part: Json): boolean => check(item, part, context, depth + 1)
   for (const [name, limit] of Object.entries(schema)) {
     if (isArray(limit)) context.checksLeft -= chargeFor(limit)
@@ -68,8 +69,8 @@ const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['maxLength', forStrings((value, limit) => length(value) <= limit)],
   [
     'pattern',
-    (value, pattern) =>
-      typeof value !== 'string' || typeof pattern !== 'string' || matchesPattern(pattern, value) !== false,
+    (value, pattern, _schema, _again, task) =>
+      typeof value !== 'string' || typeof pattern !== 'string' || matchesPattern(pattern, value, task) !== false,
   ],
   ['minItems', forArrays((value, limit) => value.length >= limit)],
   ['maxItems', forArrays((value, limit) => value.length <= limit)],
@@ -184,7 +185,7 @@ function checkAdditional(value: Json, part: Json, schema: JsonObject, again: Aga
       Object.hasOwn(named, name) ||
       matched.some((pattern) => {
         context.checksLeft -= patternCost
-        return context.checksLeft <= 0 || matchesPattern(pattern, name) !== false
+        return context.checksLeft <= 0 || matchesPattern(pattern, name, context) !== false
       }) ||
       again(item ?? null, part),
   )
@@ -193,7 +194,7 @@ function checkAdditional(value: Json, part: Json, schema: JsonObject, again: Aga
 /** Whether a pattern matches, while there is budget to find out. */
 function mayMatch(pattern: string, name: string, context: CheckTask): boolean {
   context.checksLeft -= patternCost
-  return context.checksLeft > 0 && matchesPattern(pattern, name) === true
+  return context.checksLeft > 0 && matchesPattern(pattern, name, context) === true
 }
 
 function checkDependentRequired(value: Json, dependencies: Json): boolean {
