@@ -162,7 +162,9 @@ requirement('profiles.list', async () => {
   )
 })
 requirement('path.unknown', async () => {
-  const { status, headers, body } = await curl([...bearer, `${target.urls.strict}/v1/messages/count_tokens`], hello)
+  // Without a signature for Bedrock, `/v1/messages/count_tokens` itself is Anthropic's own route.
+  const url = `${target.urls.strict}/anthropic/v1/messages/count_tokens`
+  const { status, headers, body } = await curl([...bearer, url], hello)
   assert.deepEqual([status, headers['content-type']], [200, 'application/json'])
   assert.deepEqual(body, {
     Output: { __type: 'com.amazon.coral.service#UnknownOperationException' },
