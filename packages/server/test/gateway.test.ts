@@ -428,6 +428,8 @@ describe.each(doors)('the gateway asked %s', (_, open) => {
     const whole = JSON.parse((await door.ask({ path: '/inference-profiles' })).text) as {
       inferenceProfileSummaries: { inferenceProfileId: string }[]
     }
+    const word = await door.ask({ path: '/inference-profiles?maxResults=abc' })
+    expect([word.status, word.text]).toEqual([400, '{"message":"STRING_VALUE cannot be converted to Integer"}'])
     const wrong = await door.ask({ path: '/inference-profiles?maxResults=0' })
     const model = await door.ask({ path: '/foundation-models/anthropic.claude-haiku-4-5-20251001-v1%3A0' })
     await door.close()

@@ -19,7 +19,9 @@ export function toPage<Item>(all: readonly Item[], query: URLSearchParams): Page
 
 function parseSize(text: string | null): number {
   if (text === null) return limit
-  const size = /^-?\d{1,9}$/.test(text) ? Number(text) : Number.NaN
+  // [?] coral's words for a member of the wrong type; what it says of one in a query is not recorded.
+  if (!/^-?\d{1,9}$/.test(text)) throw new GatewayError('serialization', 'STRING_VALUE cannot be converted to Integer')
+  const size = Number(text)
   if (size >= 1 && size <= limit) return size
   const bound = size < 1 ? 'greater than or equal to 1' : `less than or equal to ${limit}`
   const violation = `Value '${text}' at 'maxResults' failed to satisfy constraint: Member must have value ${bound}`
