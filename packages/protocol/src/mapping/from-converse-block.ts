@@ -18,7 +18,7 @@ import type {
   SearchResultBlock,
   TextBlock,
 } from '../messages/types.ts'
-import { base64ToText } from '../shapes/base64.ts'
+import { base64ToFileText, base64ToText } from '../shapes/base64.ts'
 import { fromConverseCitation } from './citation.ts'
 
 /** Turns Converse's blocks into Messages' in the same order; a cache point marks the block before it. */
@@ -140,6 +140,6 @@ function fromDocumentSource(
   if (text !== undefined) return { type: 'text', media_type: 'text/plain', data: text }
   const { encoding, type } = mediaTypes[format]
   return encoding === 'text'
-    ? { type: 'text', media_type: type, data: base64ToText(bytes ?? '') }
+    ? { type: 'text', media_type: type, data: base64ToFileText(bytes ?? '') }
     : { type: 'base64', media_type: type, data: bytes ?? '' }
 }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { base64Size, base64ToText, isBase64, textToBase64 } from './base64.ts'
+import { base64Size, base64ToFileText, base64ToText, isBase64, textToBase64 } from './base64.ts'
 
 describe('base64', () => {
   // RFC 4648 §10.
@@ -34,6 +34,16 @@ describe('base64', () => {
         expect(base64ToText(encoded)).toBe(text)
       }),
     )
+  })
+
+  it.each([
+    ['UTF-8', [0xc3, 0xa9, 0x21]],
+    ['UTF-8 with its mark', [0xef, 0xbb, 0xbf, 0xc3, 0xa9, 0x21]],
+    ['UTF-16, little end first', [0xff, 0xfe, 0xe9, 0x00, 0x21, 0x00]],
+    ['UTF-16, big end first', [0xfe, 0xff, 0x00, 0xe9, 0x00, 0x21]],
+    ['Windows-1252', [0xe9, 0x21]],
+  ])('reads the text of a file in %s', (_name, bytes) => {
+    expect(base64ToFileText(btoa(String.fromCharCode(...bytes)))).toBe('é!')
   })
 
   it('measures megabytes without running out of stack', () => {
