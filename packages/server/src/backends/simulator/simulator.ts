@@ -5,6 +5,7 @@ import type { ModelEvents } from '../../faults.ts'
 import type { Backend, BackendCall } from '../backend.ts'
 import { answerEvents } from './answer-events.ts'
 import { toMessage, type Answer, type AnswerBlock } from './answer.ts'
+import { createThinkingCheck, type ThinkingCheck } from './check-thinking.ts'
 import { countInputTokens } from './count-input-tokens.ts'
 import { type AnswerLimits, fitAnswer } from './fit-answer.ts'
 import type { Media } from './media/media.ts'
@@ -47,7 +48,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   const { now, sleep = sleepByTimer } = options
   const pdf = createPdfReader()
   const cache = createPromptCache(now)
-  const prepare = createPreparation(options.seed, pdf, cache)
+  const prepare = createPreparation({ seed: options.seed, pdf, cache, thinking: createThinkingCheck(options.seed) })
   return {
     name: 'simulator',
     headers: [
@@ -76,16 +77,21 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   }
 }
 
-function createPreparation(
-  seed: string,
-  pdf: PdfReader,
-  cache: PromptCache,
-): (call: BackendCall, lines?: Lines) => Answer | Promise<Answer> {
+/** What answers are made with. */
+interface Means {
+  readonly seed: string
+  readonly pdf: PdfReader
+  readonly cache: PromptCache
+  readonly thinking: ThinkingCheck
+}
+
+function createPreparation(means: Means): (call: BackendCall, lines?: Lines) => Answer | Promise<Answer> {
   return (call, lines) => {
-    const media = readCallMedia(call, pdf)
+    means.thinking.check(call.request)
+    const media = readCallMedia(call, means.pdf)
     return media instanceof Promise
-      ? media.then((read) => answerWith(call, read, seed, cache, lines))
-      : answerWith(call, media, seed, cache, lines)
+      ? media.then((read) => answerWith(call, read, means, lines))
+      : answerWith(call, media, means, lines)
   }
 }
 
@@ -100,21 +106,17 @@ function readCallMedia({ model, request, documentMode }: BackendCall, pdf: PdfRe
   })
 }
 
-function answerWith(
-  call: BackendCall,
-  media: Media,
-  seed: string,
-  cache: PromptCache,
-  lines: Lines | undefined,
-): Answer {
+function answerWith(call: BackendCall, media: Media, means: Means, lines: Lines | undefined): Answer {
   const { model, request, documentMode } = call
+  const { seed, cache, thinking } = means
   const random = seedRandom(seed, model.modelId, request, documentMode)
   const id = `msg_bdrk_01${base58Id(random)}`
   const blocks =
     lines?.blocks ??
     planBlocks({ request, prompt: readPrompt(request), media, modelName: model.modelName, seed, random })
   const limits = { maxTokens: request.max_tokens, stopSequences: request.stop_sequences ?? [] }
-  const fitted = fitAnswer(blocks, lines?.unlimited === true ? noLimits : limits)
+  const cut = fitAnswer(blocks, lines?.unlimited === true ? noLimits : limits)
+  const fitted = { ...cut, blocks: thinking.seal(cut.blocks, blocks) }
   const inputTokens = countInputTokens(request, media)
   // Last, because a call that is refused writes nothing.
   return { id, model: model.anthropicName, inputTokens, cached: cache.charge(call, media), ...fitted }

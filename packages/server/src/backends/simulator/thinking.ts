@@ -12,8 +12,16 @@ export function isThinkingSignature(seed: string, thinking: string, signature: s
   return bytes.length === expected.length && timingSafeEqual(bytes, expected)
 }
 
+/** Whether a signature is one of a simulator's, whatever it signed. */
+export function isSimulatorSignature(signature: string): boolean {
+  const bytes = Buffer.from(signature, 'base64')
+  return bytes.length === marker.length + macBytes && bytes.subarray(0, marker.length).equals(marker)
+}
+
 /** Tells our signatures from Claude's, which are opaque too. */
 const marker = Buffer.from('outcrop-simulator-thinking-1:')
+
+const macBytes = 32
 
 function macOf(seed: string, thinking: string): Buffer {
   return createHmac('sha256', `outcrop thinking ${seed}`).update(thinking).digest()
