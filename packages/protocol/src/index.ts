@@ -10,6 +10,8 @@ export type { AnthropicError, AwsError, ExceptionFrame, StreamOperation } from '
 export { texts } from './failures/texts.ts'
 
 // messages
+export { contextWindowOf, findContextFault } from './messages/context-window.ts'
+export type { ContextCall, ContextFault } from './messages/context-window.ts'
 export { parseAnthropicRequest, readAnthropicEnvelope } from './messages/parse-anthropic-request.ts'
 export type { AnthropicContext, AnthropicEnvelope } from './messages/parse-anthropic-request.ts'
 export { parseMessagesRequest } from './messages/parse-messages-request.ts'

@@ -80,7 +80,9 @@ export function createScripted(options: ScriptedOptions): ScriptedBackend {
       if (planned === undefined) return simulator.stream(call)
       const { reply, fault } = planned
       if (fault !== undefined && fault.after === undefined) failOutright(fault)
-      const events = eventsWithOutcome(await simulator.stream(call, linesOf(planned, call, seed)), reply)
+      const spoken = await simulator.stream(call, linesOf(planned, call, seed))
+      if (spoken.fault !== undefined) return spoken // a refusal, which no script outdoes
+      const events = eventsWithOutcome(spoken, reply)
       const broken = fault && toStreamFault(fault, () => sleep(fault.ms ?? stallMs, call.signal))
       if (broken === undefined) return events
       return { fault: broken, [Symbol.asyncIterator]: () => events }

@@ -1,4 +1,4 @@
-import type { Message } from '@outcrop/protocol'
+import { contextWindowOf, type Message } from '@outcrop/protocol'
 
 import type { ModelEvents } from '../../faults.ts'
 
@@ -6,6 +6,7 @@ import type { Backend, BackendCall } from '../backend.ts'
 import { answerEvents } from './answer-events.ts'
 import { toMessage, type Answer, type AnswerBlock } from './answer.ts'
 import { createThinkingCheck, type ThinkingCheck } from './check-thinking.ts'
+import { checkContext, refusedInStream } from './check-context.ts'
 import { countInputTokens } from './count-input-tokens.ts'
 import { type AnswerLimits, fitAnswer } from './fit-answer.ts'
 import type { Media } from './media/media.ts'
@@ -71,7 +72,11 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     async stream(call, lines): Promise<ModelEvents> {
       const pace = lines === undefined ? options.pace : { ...options.pace, ...lines.pace }
       const pacer = createPacer(pace, now, sleep, call.signal)
-      return answerEvents(await prepare(call, lines), pacer)
+      try {
+        return answerEvents(await prepare(call, lines), pacer)
+      } catch (cause) {
+        return refusedInStream(cause, call)
+      }
     },
     forget: () => cache.clear(),
   }
@@ -96,11 +101,9 @@ function createPreparation(means: Means): (call: BackendCall, lines?: Lines) => 
 }
 
 function readCallMedia({ model, request, documentMode }: BackendCall, pdf: PdfReader): Media | Promise<Media> {
-  const { contextBeta } = model
-  const isLifted = contextBeta !== undefined && request.anthropic_beta?.includes(contextBeta.beta) === true
   return readMedia(request, {
     model: model.anthropicName,
-    contextWindow: isLifted ? contextBeta.contextWindow : model.contextWindow,
+    contextWindow: contextWindowOf(model, request.anthropic_beta),
     documentMode,
     pdf,
   })
@@ -109,6 +112,8 @@ function readCallMedia({ model, request, documentMode }: BackendCall, pdf: PdfRe
 function answerWith(call: BackendCall, media: Media, means: Means, lines: Lines | undefined): Answer {
   const { model, request, documentMode } = call
   const { seed, cache, thinking } = means
+  const inputTokens = countInputTokens(request, media)
+  checkContext(call, inputTokens)
   const random = seedRandom(seed, model.modelId, request, documentMode)
   const id = `msg_bdrk_01${base58Id(random)}`
   const blocks =
@@ -117,7 +122,6 @@ function answerWith(call: BackendCall, media: Media, means: Means, lines: Lines 
   const limits = { maxTokens: request.max_tokens, stopSequences: request.stop_sequences ?? [] }
   const cut = fitAnswer(blocks, lines?.unlimited === true ? noLimits : limits)
   const fitted = { ...cut, blocks: thinking.seal(cut.blocks, blocks) }
-  const inputTokens = countInputTokens(request, media)
   // Last, because a call that is refused writes nothing.
   return { id, model: model.anthropicName, inputTokens, cached: cache.charge(call, media), ...fitted }
 }
