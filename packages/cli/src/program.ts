@@ -110,6 +110,7 @@ function addChat(program: Command, io: Io): void {
     .option('-s, --system <text>', 'a system prompt')
     .option('-f, --file <file>', 'show a PDF, an image, a document or a text file; may be repeated', collect)
     .option('--max-tokens <number>', 'the longest answer, in tokens', positive)
+    .option('--timeout <seconds>', 'give up on an endpoint that is silent for so long (default: 120)', positive)
     .addOption(urlOption())
     .option('--region <region>', 'region to call (default: AWS_REGION, or us-east-1)')
     .option('--json', 'print the whole answer as one line of JSON')

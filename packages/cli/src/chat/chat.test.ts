@@ -110,6 +110,24 @@ describe('outcrop chat', () => {
     expect((await run(['Hello'])).err).toBe('global.anthropic.claude-opus-4-6-v1: 9 tokens in, 4 out, simulated\n')
   })
 
+  it('gives up on an endpoint that takes the call and stays silent, before its answer and in the middle', async () => {
+    answer = () => {}
+    expect(await run(['Hi', '--timeout', '1'])).toEqual({
+      code: 1,
+      out: '',
+      err: `outcrop: ${url} has been silent for 1 seconds\n`,
+    })
+    answer = (response) => {
+      response.writeHead(200, { 'content-type': 'application/vnd.amazon.eventstream' })
+      response.write(Buffer.concat([start, text('Hello')]))
+    }
+    expect(await run(['Hi', '--timeout', '1'])).toEqual({
+      code: 1,
+      out: 'Hello\n',
+      err: `outcrop: ${url} has been silent for 1 seconds\n`,
+    })
+  })
+
   it('shows each piece as soon as it comes', async () => {
     let held: { readonly end: (chunk: Uint8Array) => unknown } | undefined
     answer = (response) => {

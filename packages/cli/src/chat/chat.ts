@@ -16,6 +16,8 @@ export interface ChatOptions {
   readonly maxTokens?: number
   readonly url?: string
   readonly region?: string
+  /** Seconds that the endpoint may be silent. */
+  readonly timeout?: number
   readonly json?: boolean
 }
 
@@ -23,7 +25,13 @@ export interface ChatOptions {
 export async function chat(words: readonly string[], options: ChatOptions, io: Io): Promise<void> {
   const region = callerRegion(options.region, io.env)
   const about: Omit<Question, 'messages'> = {
-    endpoint: { url: endpointUrl(options.url, io.env), region, env: io.env, now: io.now },
+    endpoint: {
+      url: endpointUrl(options.url, io.env),
+      region,
+      env: io.env,
+      now: io.now,
+      ...(options.timeout !== undefined && { silenceMs: options.timeout * 1000 }),
+    },
     model: chooseModel(options.model, region),
     ...(options.system !== undefined && { system: options.system }),
     ...(options.maxTokens !== undefined && { maxTokens: options.maxTokens }),

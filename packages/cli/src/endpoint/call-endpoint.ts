@@ -12,7 +12,12 @@ export interface Endpoint {
   readonly env: Env
   /** Milliseconds of the epoch. */
   readonly now: () => number
+  /** How long an answer may be silent, before its first byte and between any two; 0 waits for ever. */
+  readonly silenceMs?: number
 }
+
+/** Models think, but not for longer than this without a word. */
+const usualSilenceMs = 120_000
 
 /** One call, signed as whoever the environment's credentials say. */
 export interface EndpointCall {
@@ -62,6 +67,7 @@ function send(
     accept: 'application/json, application/vnd.amazon.eventstream',
     ...(json !== undefined && { 'content-type': 'application/json', 'content-length': String(body.length) }),
   }
+  const { silenceMs = usualSilenceMs } = endpoint
   const caller = { env: endpoint.env, region: endpoint.region, now: endpoint.now() }
   const proof = authorize({ method, rawPath, rawQuery: query, headers }, body, caller)
   const options: http.RequestOptions = {
@@ -71,11 +77,23 @@ function send(
     path: query === '' ? rawPath : `${rawPath}?${query}`,
     headers: { ...headers, ...proof, 'user-agent': 'outcrop-cli' },
     agent: false,
+    timeout: silenceMs,
     ...(signal && { signal }),
   }
   return new Promise((resolve, reject) => {
-    const request = (url.protocol === 'https:' ? https : http).request(options, resolve)
-    request.on('error', (cause) => reject(signal?.aborted ? cause : explainSilence(endpoint.url, cause)))
+    let answer: http.IncomingMessage | undefined
+    const request = (url.protocol === 'https:' ? https : http).request(options, (started) => {
+      answer = started
+      resolve(started)
+    })
+    request.on('timeout', () => {
+      const failure = new CommandFailure(`${endpoint.url} has been silent for ${silenceMs / 1000} seconds`)
+      answer?.destroy(failure)
+      request.destroy(failure)
+    })
+    request.on('error', (cause) => {
+      reject(signal?.aborted || cause instanceof CommandFailure ? cause : explainSilence(endpoint.url, cause))
+    })
     request.end(body)
   })
 }
