@@ -50,6 +50,6 @@ it('names the tool behind each result, however many there are', () => {
     { role: 'user', content: results },
   )
   expect(performance.now() - started).toBeLessThan(500)
-  expect(outcomes[0]).toEqual({ tool: 'n_t0', text: '', failed: true })
-  expect(outcomes[19_999]).toEqual({ tool: 'n_t19999', text: '', failed: false })
+  expect(outcomes[0]).toEqual({ tool: 'n_t0', text: '', documents: 0, images: 0, failed: true })
+  expect(outcomes[19_999]).toEqual({ tool: 'n_t19999', text: '', documents: 0, images: 0, failed: false })
 })

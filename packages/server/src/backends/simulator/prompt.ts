@@ -4,6 +4,9 @@ import type { ContentBlock, MessageParam, MessagesRequest, TextBlock, ToolResult
 export interface ToolOutcome {
   readonly tool: string
   readonly text: string
+  /** How many documents and search results it brings, and how many images. */
+  readonly documents: number
+  readonly images: number
   readonly failed: boolean
 }
 
@@ -82,8 +85,14 @@ function outcomesOf(turn: readonly MessageParam[], all: readonly MessageParam[])
   return results.map(({ tool_use_id, content, is_error }) => ({
     tool: names.get(tool_use_id) ?? 'tool',
     text: blocksText(content),
+    documents: countOf(content, ['document', 'search_result']),
+    images: countOf(content, ['image']),
     failed: is_error === true,
   }))
+}
+
+function countOf(content: ToolResultBlock['content'], types: readonly string[]): number {
+  return Array.isArray(content) ? content.filter(({ type }) => types.includes(type)).length : 0
 }
 
 /** The tools that the conversation called, by the ids of the calls that are asked about. */

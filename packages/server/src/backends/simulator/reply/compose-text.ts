@@ -27,7 +27,7 @@ export interface TextContext {
 /** Says something true and related to the prompt, or does the simple thing that the prompt asks for. */
 export function composeText(context: TextContext): readonly TextPart[] {
   const { prompt, media } = context
-  if (prompt.outcomes.length > 0) return [{ text: tellOutcomes(prompt.outcomes) }]
+  if (prompt.outcomes.length > 0) return [{ text: tellOutcomes(prompt.outcomes) }, ...tellReturned(context)]
   const obeyed = obey(readInstruction(prompt.text), context)
   if (obeyed !== undefined) return [{ text: obeyed }]
   if (media.documents.length > 0) return quoteDocuments(context)
@@ -85,8 +85,10 @@ function asJson(keys: readonly string[], array: boolean, { prompt, modelName }: 
 const mostTold = 10
 
 function tellOutcomes(outcomes: readonly ToolOutcome[]): string {
-  const sentences = outcomes.slice(0, mostTold).map(({ tool, text, failed }) => {
+  const sentences = outcomes.slice(0, mostTold).map(({ tool, text, documents, images, failed }) => {
     const said = excerpt(text, 400)
+    const brought = [countNoun(documents, 'document'), countNoun(images, 'image')].filter(Boolean).join(' and ')
+    if (said === '' && brought !== '' && !failed) return `The tool ${tool} returned ${brought}.`
     if (failed) return said === '' ? `The tool ${tool} failed.` : `The tool ${tool} reported an error: "${said}".`
     return said === '' ? `The tool ${tool} returned nothing.` : `The tool ${tool} returned: "${said}".`
   })
@@ -95,6 +97,24 @@ function tellOutcomes(outcomes: readonly ToolOutcome[]): string {
     : "I am Outcrop's simulator, so I only repeat it."
   const more = outcomes.length > mostTold ? [`${outcomes.length - mostTold} more results came.`] : []
   return [...sentences, ...more, next].join(' ')
+}
+
+const countNoun = (count: number, noun: string): string =>
+  count === 0 ? '' : `${count} ${noun}${count === 1 ? '' : 's'}`
+
+/** Quotes the documents and describes the images that tools have returned; they are the last of the conversation. */
+function tellReturned(context: TextContext): readonly TextPart[] {
+  const { outcomes } = context.prompt
+  const documents = outcomes.reduce((sum, outcome) => sum + outcome.documents, 0)
+  const images = outcomes.reduce((sum, outcome) => sum + outcome.images, 0)
+  const media: Media = {
+    ...context.media,
+    documents: documents === 0 ? [] : context.media.documents.slice(-documents),
+    images: images === 0 ? [] : context.media.images.slice(-images),
+  }
+  if (documents === 0) return images === 0 ? [] : [{ text: ` ${describeImages(media.images)}` }]
+  const [lead, ...others] = quoteDocuments({ ...context, media })
+  return lead === undefined ? [] : [{ ...lead, text: ` ${lead.text}` }, ...others]
 }
 
 function quoteDocuments(context: TextContext): readonly TextPart[] {
