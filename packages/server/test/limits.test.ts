@@ -179,3 +179,46 @@ describe.each(doors)('max_tokens over the limit asked %s', (_, open) => {
     expect(atLimit.status).toBe(200)
   })
 })
+
+const at =
+  (path: string, body: object) =>
+  (ask: Ask): Promise<TestAnswer> =>
+    ask({ method: 'POST', path, body: JSON.stringify(body) })
+
+describe.each(doors)('the largest request asked %s', (_, open) => {
+  const text =
+    'Request size 20971521 bytes exceeds the maximum of 20971520 bytes (20 MB) for a request to Amazon Bedrock.'
+  const aws = [413, 'RequestEntityTooLargeException', text] as const
+  const anthropic = [413, 'request_too_large', text] as const
+  const hello = { ...messagesBody({ model: '', text: 'Hi' }), model: 'claude-opus-4-8' }
+  const input = { converse: { messages: [{ role: 'user', content: [{ text: 'Hi' }] }] } }
+
+  it.each([
+    ['InvokeModel', wires.InvokeModel, aws],
+    ['InvokeModelWithResponseStream', wires.InvokeModelWithResponseStream, aws],
+    ['Converse', wires.Converse, aws],
+    ['ConverseStream', wires.ConverseStream, aws],
+    ['CountTokens', at('/model/anthropic.claude-opus-4-8/count-tokens', { input }), aws],
+    // [?] WIRE §5.6: on the runtime the front door answers as everywhere else.
+    ['Messages on the runtime', wires.Messages, aws],
+    [
+      'Messages on mantle',
+      at('/mantle/anthropic/v1/messages', { ...hello, model: 'anthropic.claude-opus-4-8' }),
+      anthropic,
+    ],
+    ['Messages on plain paths', at('/v1/messages', hello), anthropic],
+    ['streamed Messages on plain paths', at('/v1/messages', { ...hello, stream: true }), anthropic],
+  ] as const)('is 20,971,520 bytes for %s: one more is refused', async (_name, send, refusal) => {
+    const door = await open(setUp())
+    const sized =
+      (size: number): Ask =>
+      (request) =>
+        door.ask({ ...request, body: Buffer.from(String(request.body).padEnd(size)) })
+    const prompt: Prompt = { model: opus48, text: 'Hi' }
+    const accepted = await send(sized(20_971_520), prompt)
+    const refused = await send(sized(20_971_521), prompt)
+    await door.close()
+    expect(accepted.status).toBe(200)
+    expect(refusalOf(refused)).toEqual(refusal)
+  })
+})
