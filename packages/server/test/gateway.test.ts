@@ -374,13 +374,49 @@ describe.each(doors)('the gateway asked %s', (_, open) => {
     )
   })
 
+  it('lists no guardrails, because none can be made', async () => {
+    const { handle } = setUp()
+    const door = await open(handle)
+    const answers = [
+      await door.ask({ path: '/guardrails' }),
+      await door.ask({ path: '/guardrails?maxResults=10' }),
+      await door.ask({ method: 'POST', path: '/guardrails', body: '{}' }),
+      await door.ask({ path: '/guardrails?maxResults=0' }),
+    ]
+    await door.close()
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 404, 400])
+    expect(answers.slice(0, 2).map(({ text }) => text)).toEqual(['{"guardrails":[]}', '{"guardrails":[]}'])
+    expect(answers[2]?.text).toMatch(/^\{"message":"Outcrop does not serve CreateGuardrail\./)
+  })
+
+  it.each([
+    ['GET', '/guardrails/gr1'],
+    ['GET', '/guardrails?guardrailIdentifier=gr1'],
+    ['PUT', '/guardrails/gr1'],
+    ['DELETE', '/guardrails/gr1'],
+    ['POST', '/guardrails/gr1'],
+    ['GET', '/guardrails/arn%3Aaws%3Abedrock%3Aus-east-1%3A123456789012%3Aguardrail%2Fgr1'],
+    ['POST', '/guardrail/gr1/version/DRAFT/apply'],
+    ['POST', '/guardrail/arn:aws:bedrock:us-east-1:123456789012:guardrail/gr1/version/1/apply'],
+  ])('does not know the guardrail of %s %s', async (method, path) => {
+    const { handle } = setUp()
+    const door = await open(handle)
+    const answer = await door.ask({ method, path, ...(method === 'GET' ? {} : { body: '{}' }) })
+    await door.close()
+    expect(answer.status).toBe(404)
+    expect(answer.headers['x-amzn-errortype']).toMatch(/^ResourceNotFoundException:/)
+    expect(answer.text).toBe(
+      '{"message":"The guardrail identifier or version provided in the request does not exist."}',
+    )
+  })
+
   it('refuses a Bedrock operation that it does not serve by its name', async () => {
     const { handle } = setUp()
     const door = await open(handle)
-    const answer = await door.ask({ method: 'GET', path: '/guardrails' })
+    const answer = await door.ask({ method: 'GET', path: '/model-invocation-jobs' })
     await door.close()
     expect(answer.status).toBe(404)
-    expect(answer.text).toMatch(/^\{"message":"Outcrop does not serve ListGuardrails\./)
+    expect(answer.text).toMatch(/^\{"message":"Outcrop does not serve ListModelInvocationJobs\./)
   })
 
   it('says that it lives without asking who wants to know, and that it is no longer ready once it shuts down', async () => {

@@ -8,11 +8,17 @@ import {
   listInferenceProfiles,
   texts,
 } from '@outcrop/protocol'
+import { guardrailOperations } from './guardrails.ts'
 import { toPage } from './page.ts'
 
 /** The operation that a path asks for. */
 export interface ControlRoute {
-  readonly operation: 'ListFoundationModels' | 'GetFoundationModel' | 'ListInferenceProfiles' | 'GetInferenceProfile'
+  readonly operation:
+    | 'ListFoundationModels'
+    | 'GetFoundationModel'
+    | 'ListInferenceProfiles'
+    | 'GetInferenceProfile'
+    | keyof typeof guardrailOperations
   /** The path label as it arrived, percent-encoded or not; `''` for lists. */
   readonly rawIdentifier: string
 }
@@ -49,6 +55,7 @@ const operations = {
     return { inferenceProfileSummaries: items, ...(nextToken === undefined ? {} : { nextToken }) }
   },
   GetInferenceProfile: ({ caller, identifier }) => getInferenceProfile({ ...caller, identifier }),
+  ...guardrailOperations,
 } as const satisfies Record<ControlRoute['operation'], (call: ControlCall) => object>
 
 /** Answers an operation of the control plane (WIRE §7.1, §7.2); throws Bedrock's refusal of what makes no sense. */

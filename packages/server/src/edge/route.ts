@@ -1,4 +1,5 @@
 import type { Exchange } from '../exchange.ts'
+import { type GuardrailRoute, matchGuardrail } from './guardrail-route.ts'
 import { matchMessages, type MessagesRoute } from './messages-route.ts'
 import unserved from './unserved-operations.json' with { type: 'json' }
 
@@ -10,6 +11,7 @@ export type Route =
   | { readonly kind: 'runtime'; readonly operation: RuntimeOperation; readonly rawModelId: string }
   | { readonly kind: 'counting'; readonly operation: 'CountTokens'; readonly rawModelId: string }
   | { readonly kind: 'control'; readonly operation: ControlOperation; readonly rawIdentifier: string }
+  | GuardrailRoute
   | MessagesRoute
   | { readonly kind: 'sts' }
   | { readonly kind: 'health'; readonly probe: 'live' | 'ready' }
@@ -41,7 +43,12 @@ export function matchRoute(exchange: Pick<Exchange, 'method' | 'rawPath' | 'rawQ
     if (rawPath === '/healthz') return { kind: 'health', probe: 'live' }
     if (rawPath === '/readyz') return { kind: 'health', probe: 'ready' }
   }
-  return matchMessages(exchange) ?? matchControl(method, rawPath) ?? matchUnserved(method, rawPath)
+  return (
+    matchMessages(exchange) ??
+    matchControl(method, rawPath) ??
+    matchGuardrail(method, rawPath) ??
+    matchUnserved(method, rawPath)
+  )
 }
 
 function matchModel(method: string, rawPath: string): Route {
