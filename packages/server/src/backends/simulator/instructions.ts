@@ -126,10 +126,15 @@ function readLong(text: string): Instruction | undefined {
   return { kind: 'words', words: /\b(?:long|detailed|lengthy)\b/i.test(text) ? 400 : 150 }
 }
 
+// Where an order begins: `What does it say about granite?` is a question.
+const shortSay = /(?:^|[.!?:;,\n]\s*|\b(?:please|just|to|you)\s+)say\s*:?\s+(["'“]?)([^"'“”\n]{1,60})["'”]?[.!?]?\s*$/i
+const notWords =
+  /^(?:something|anything|what|nothing|no|yes or no|about|that|in|on|of|if|whether|where|when|why|how|who)\b/i
+
 /** `Say hi`, `please say "good morning"`: a short word to say, at the end of the prompt. */
 function readShortSay(text: string): Instruction | undefined {
-  const found = /\bsay\s*:?\s+(["'“]?)([^"'“”\n]{1,60})["'”]?[.!]?\s*$/i.exec(text)
-  const said = found?.[2]?.replace(/[.!]+$/, '').trim() ?? ''
+  const found = shortSay.exec(text)
+  const said = found?.[2]?.replace(/[.!?]+$/, '').trim() ?? ''
   if (said === '' || (found?.[1] === '' && said.split(' ').length > 3)) return undefined
-  return /^(?:something|anything|what|nothing|no|yes or no)\b/i.test(said) ? undefined : { kind: 'say', text: said }
+  return notWords.test(said) ? undefined : { kind: 'say', text: said }
 }

@@ -51,3 +51,31 @@ it('quotes the document and describes the image that a tool returned', async () 
   expect(text).toContain('The tool w returned 1 document and 1 image.')
   expect(text).toContain('Image 1 is a PNG of 5 x 7 pixels. The document "Rocks" says: "Granite is old.')
 })
+
+it.each([
+  'What does it say about granite?',
+  'Summarise it in 50 words.',
+  'Write a short report.',
+  'Give me three facts.',
+])('quotes the document when asked: %s', async (question) => {
+  const request: MessagesRequest = {
+    anthropic_version: 'bedrock-2023-05-31',
+    max_tokens: 500,
+    messages: [{ role: 'user', content: [document, { type: 'text', text: question }] }],
+  }
+  const media = await readMedia(request, {
+    model: 'claude-opus-4-6',
+    contextWindow: 200_000,
+    documentMode: 'visual',
+    pdf: createPdfReader(),
+  })
+  const parts = composeText({
+    request,
+    prompt: readPrompt(request),
+    media,
+    modelName: 'Claude Opus 4.6',
+    seed: 's',
+    random: seedRandom('s'),
+  })
+  expect(parts.map(({ text }) => text).join('')).toMatch(/Granite is old\.|Chalk is soft\./)
+})

@@ -28,11 +28,16 @@ export interface TextContext {
 export function composeText(context: TextContext): readonly TextPart[] {
   const { prompt, media } = context
   if (prompt.outcomes.length > 0) return [{ text: tellOutcomes(prompt.outcomes) }, ...tellReturned(context)]
-  const obeyed = obey(readInstruction(prompt.text), context)
+  const instruction = readInstruction(prompt.text)
+  // `Summarise it in 50 words` wants to hear of the document, not 50 words of filler.
+  if (media.documents.length > 0 && !answersAlone.has(instruction.kind)) return quoteDocuments(context)
+  const obeyed = obey(instruction, context)
   if (obeyed !== undefined) return [{ text: obeyed }]
-  if (media.documents.length > 0) return quoteDocuments(context)
   return [{ text: talk(context) }]
 }
+
+/** What an instruction can ask for that no document has a part in. */
+const answersAlone: ReadonlySet<Instruction['kind']> = new Set(['exactly', 'say', 'count', 'json'])
 
 /** Does what an instruction asks; nothing for mere talk. */
 function obey(instruction: Instruction, context: TextContext): string | undefined {
