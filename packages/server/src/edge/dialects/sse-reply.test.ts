@@ -93,7 +93,7 @@ describe('a stream of server-sent events', () => {
   })
 
   it('pings while the model is silent in the middle', async () => {
-    const events = names(await read(await reply(play([start, open, 50, text, close, stop]), { pingMs: 20 })))
+    const events = names(await read(await reply(play([start, open, 400, text, close, stop]), { pingMs: 20 })))
     expect(events.slice(0, 3)).toEqual(['message_start', 'content_block_start', 'ping'])
     expect(events.filter((name) => name !== 'ping')).toEqual([
       'message_start',
@@ -109,7 +109,7 @@ describe('a stream of server-sent events', () => {
     const onFailure = (error: GatewayError): void => void failures.push(error.message)
     const error = new GatewayError('modelError', 'Oh')
     const told = 'event: error\ndata: {"type":"error","code":"modelError","message":"Oh"}'
-    const silent = await read(await reply(play([start, 50, error]), { pingMs: 20, onFailure }))
+    const silent = await read(await reply(play([start, 400, error]), { pingMs: 20, onFailure }))
     expect([silent[0], silent.at(-1)]).toEqual(['event: ping\ndata: {"type":"ping"}', told])
     const late = await read(await reply(play([start, open, error]), { onFailure }))
     expect([names(late), late.at(-1)]).toEqual([['message_start', 'content_block_start', 'error'], told])
