@@ -84,7 +84,7 @@ function kindOfStdin(): Io['stdinIs'] {
 
 /** Makes text from elsewhere harmless to a terminal: no escape sequences, nothing but lines and tabs. */
 export function printable(text: string): string {
-  // oxlint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex -- control characters are what this removes
   return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '')
 }
 

@@ -110,7 +110,7 @@ function answer(route: ServedRoute, call: Call, options: GatewayOptions, warn: W
     case 'unserved':
       throw new GatewayError(
         'unserved',
-        `Outcrop does not serve ${route.operation}. It serves InvokeModel, Converse, their streams, CountTokens, the lists of models and inference profiles, and STS GetCallerIdentity.`,
+        `Outcrop does not serve ${route.operation}. It serves InvokeModel, Converse, their streams, CountTokens, Anthropic's Messages API, the lists of models and inference profiles, and STS GetCallerIdentity.`,
       )
     case 'unknown':
       return unknownOperationReply(call.requestId)
