@@ -14,6 +14,7 @@ export { contextWindowOf, findContextFault } from './messages/context-window.ts'
 export type { ContextCall, ContextFault } from './messages/context-window.ts'
 export { parseAnthropicRequest, readAnthropicEnvelope } from './messages/parse-anthropic-request.ts'
 export type { AnthropicContext, AnthropicEnvelope } from './messages/parse-anthropic-request.ts'
+export type { Warn } from './messages/rule-context.ts'
 export { parseMessagesRequest } from './messages/parse-messages-request.ts'
 export type {
   BlockDelta,
@@ -56,6 +57,11 @@ export type {
 } from './converse/types.ts'
 
 // catalogue
+export { whatHappens } from './catalogue/capabilities.ts'
+export type { Outcome } from './catalogue/capabilities.ts'
+export { capabilities } from './catalogue/capability-table.ts'
+export type { Capability, CapabilityEvidence, CapabilityKind, CapabilityRule } from './catalogue/capability-table.ts'
+export type { CapabilityContext, Wire } from './catalogue/capability-context.ts'
 export type {
   Fidelity,
   Geography,

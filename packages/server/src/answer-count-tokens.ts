@@ -1,11 +1,12 @@
-import { decodeModelIdLabel, type Fidelity, parseCountTokensRequest, type ResolvedModel } from '@outcrop/protocol'
+import { decodeModelIdLabel, type Fidelity, parseCountTokensRequest } from '@outcrop/protocol'
 import type { Backend } from './backends/backend.ts'
 import type { Call } from './call.ts'
-import { type Headers, jsonReply } from './edge/dialects/aws-json.ts'
+import { jsonReply } from './edge/dialects/aws-json.ts'
 import { throwFromModel } from './edge/dialects/converse.ts'
 import { unknownGuardrail } from './edge/dialects/invoke-model.ts'
 import type { Reply } from './exchange.ts'
 import { routeCountingModel } from './routing/route-model.ts'
+import type { WarningHeaders } from './warnings.ts'
 
 /** What counting needs of the gateway. */
 export interface CountTokensOptions {
@@ -14,7 +15,7 @@ export interface CountTokensOptions {
   /** Milliseconds of the epoch. */
   readonly now: () => number
   /** What the caller should hear of a model, as headers. */
-  readonly warn: (model: ResolvedModel) => Headers
+  readonly warn: WarningHeaders
 }
 
 /** Answers CountTokens: what the same request would be charged with, and nothing else (WIRE §3.6). */
@@ -26,7 +27,8 @@ export async function answerCountTokens(
   const { region, account } = identity
   const routed = routeCountingModel({ rawModelId, region, account, fidelity, now: now() })
   const { model } = routed
-  const { wire, request } = parseCountTokensRequest(body, { model, fidelity })
+  const warnings: string[] = []
+  const { wire, request } = parseCountTokensRequest(body, { model, fidelity, warn: (text) => warnings.push(text) })
   if ('amazon-bedrock-guardrailConfig' in request) throw unknownGuardrail()
   const counted = backend.countTokens({
     model,
@@ -42,5 +44,5 @@ export async function answerCountTokens(
     },
   })
   const inputTokens = await (wire === 'converse' ? counted.catch(throwFromModel) : counted)
-  return jsonReply(requestId, { inputTokens }, [...backend.headers, ...warn(routed)])
+  return jsonReply(requestId, { inputTokens }, [...backend.headers, ...warn(routed, warnings)])
 }

@@ -30,6 +30,7 @@ import { sseReply } from './edge/dialects/sse-reply.ts'
 import type { MessagesRoute } from './edge/messages-route.ts'
 import type { Reply } from './exchange.ts'
 import type { Log } from './log.ts'
+import type { WarningHeaders } from './warnings.ts'
 
 /** What the Messages surfaces need of the gateway. */
 export interface MessagesOptions {
@@ -39,7 +40,7 @@ export interface MessagesOptions {
   /** Milliseconds of the epoch. */
   readonly now: () => number
   /** What the caller should hear of a model, as headers. */
-  readonly warn: (model: ResolvedModel) => Headers
+  readonly warn: WarningHeaders
 }
 
 /** How long a stream may be silent, as the clients of Anthropic's API expect it. */
@@ -53,9 +54,12 @@ export async function answerMessages(route: MessagesRoute, call: Call, options: 
     case 'CreateMessage':
       return await createMessage(route, call, options)
     case 'CountTokens': {
-      const { request, model, modelId } = readRequest(route, call, options, true)
+      const { request, model, modelId, warnings } = readRequest(route, call, options, true)
       const input_tokens = await options.backend.countTokens(toBackendCall(call, { request, model, modelId }))
-      return surfaceReply(surface, requestId, { input_tokens }, [...options.backend.headers, ...options.warn(model)])
+      return surfaceReply(surface, requestId, { input_tokens }, [
+        ...options.backend.headers,
+        ...options.warn(model, warnings),
+      ])
     }
     case 'ListModels':
       return surfaceReply(surface, requestId, listModels(route, call, options), [])
@@ -79,7 +83,7 @@ async function createMessage(route: MessagesRoute, call: Call, options: Messages
   const { backend, log } = options
   const read = readRequest(route, call, options, false)
   const backendCall = toBackendCall(call, read)
-  const headers: Headers = [...backend.headers, ...options.warn(read.model)]
+  const headers: Headers = [...backend.headers, ...options.warn(read.model, read.warnings)]
   if (!read.stream) return createdReply(surface, requestId, await backend.complete(backendCall), headers)
   return sseReply({
     events: await backend.stream(backendCall),
@@ -97,6 +101,7 @@ interface ReadRequest {
   readonly model: ResolvedModel
   readonly modelId: string
   readonly stream: boolean
+  readonly warnings: readonly string[]
 }
 
 function readRequest(
@@ -112,8 +117,10 @@ function readRequest(
   if (resolution.kind === 'refused') throw new GatewayError(resolution.code, resolution.message)
   const betas = readBetas(exchange.headers['anthropic-beta'])
   const { model } = resolution
-  const request = parseAnthropicRequest(envelope, { model, fidelity, surface, betas, isCounting })
-  return { request, model: resolution, modelId, stream: envelope.stream }
+  const warnings: string[] = []
+  const warn = (text: string): number => warnings.push(text)
+  const request = parseAnthropicRequest(envelope, { model, fidelity, surface, betas, isCounting, warn })
+  return { request, model: resolution, modelId, stream: envelope.stream, warnings }
 }
 
 function readBetas(header: string | undefined): readonly string[] {

@@ -32,6 +32,7 @@ import { AskedFailure, ConnectionDropped, type ModelEvents } from './faults.ts'
 import type { Entrance, Gatekeeper } from './identity/gatekeeper.ts'
 import type { Log } from './log.ts'
 import { type RoutedModel, routeModel } from './routing/route-model.ts'
+import { createWarnings, type WarningHeaders, warnOfBetaHeader } from './warnings.ts'
 
 /** The stages that the gateway joins, and the clock and chance that they share. */
 export interface GatewayOptions {
@@ -92,7 +93,7 @@ function refuse(route: ServedRoute, requestId: string, error: GatewayError, from
   return errorReply(requestId, error, isAnswered ? fromBackend : [])
 }
 
-function answer(route: ServedRoute, call: Call, options: GatewayOptions, warn: Warn): Reply | Promise<Reply> {
+function answer(route: ServedRoute, call: Call, options: GatewayOptions, warn: WarningHeaders): Reply | Promise<Reply> {
   switch (route.kind) {
     case 'runtime':
       return answerRuntime(route, call, options, warn)
@@ -117,18 +118,17 @@ function answer(route: ServedRoute, call: Call, options: GatewayOptions, warn: W
   }
 }
 
-function answerRuntime(route: RuntimeRoute, call: Call, options: GatewayOptions, warn: Warn): Promise<Reply> {
+function answerRuntime(route: RuntimeRoute, call: Call, options: GatewayOptions, warn: WarningHeaders): Promise<Reply> {
   const { region, account } = call.identity
   const now = options.now()
   const wire = isConverse(route) ? 'converse' : 'invoke'
   const model = routeModel({ rawModelId: route.rawModelId, wire, region, account, fidelity: options.fidelity, now })
-  const headers = together(options.backend.headers, warn(model))
   const work: Work = {
     route,
     call,
     options,
     model,
-    headers,
+    headers: (warnings) => together(options.backend.headers, warn(model, warnings)),
     elapsedMs: () => Math.max(0, options.now() - call.exchange.arrivedAt),
   }
   return isConverse(route) ? converse(work) : invoke(work)
@@ -144,7 +144,8 @@ interface Work {
   readonly call: Call
   readonly options: GatewayOptions
   readonly model: RoutedModel
-  readonly headers: Headers
+  /** What goes with an answer to a request that gave rise to these warnings. */
+  readonly headers: (warnings: readonly string[]) => Headers
   /** Whole milliseconds since the request's head arrived. */
   readonly elapsedMs: () => number
 }
@@ -152,10 +153,13 @@ interface Work {
 async function invoke(work: Work): Promise<Reply> {
   const { call, options, model } = work
   const settings = parseInvokeHeaders(call.exchange.headers)
-  const request = parseMessagesRequest(call.body, { model: model.model, fidelity: options.fidelity })
+  const warnings: string[] = []
+  const context = { model: model.model, fidelity: options.fidelity, warn: (text: string) => warnings.push(text) }
+  const request = parseMessagesRequest(call.body, context)
+  warnOfBetaHeader(call.exchange.headers, request, { ...context, wire: 'invoke' })
   // [M] The member is only legal beside a guardrail header, which was refused above.
   if ('amazon-bedrock-guardrailConfig' in request) throw unknownGuardrail()
-  const headers = together(settingHeaders(settings), work.headers)
+  const headers = together(settingHeaders(settings), work.headers(warnings))
   if (work.route.operation === 'InvokeModel') {
     const message = await complete(work, request, 'visual')
     return messageReply(call.requestId, message, work.elapsedMs(), headers)
@@ -169,13 +173,17 @@ async function converse(work: Work): Promise<Reply> {
   const { call, options, model } = work
   const request = parseConverseRequest(call.body, { model: model.model, fidelity: options.fidelity })
   if (request.guardrailConfig !== undefined) throw unknownGuardrail()
-  const messages = toMessagesRequest(request, { model: model.model, fidelity: options.fidelity })
+  const warnings: string[] = []
+  const context = { model: model.model, fidelity: options.fidelity, warn: (text: string) => warnings.push(text) }
+  const messages = toMessagesRequest(request, context)
+  warnOfBetaHeader(call.exchange.headers, messages, { ...context, wire: 'converse' })
+  const headers = work.headers(warnings)
   if (work.route.operation === 'Converse') {
     const message = await complete(work, messages, 'per-citations').catch(throwFromModel)
-    return converseReply(call.requestId, message, request, work.elapsedMs(), work.headers)
+    return converseReply(call.requestId, message, request, work.elapsedMs(), headers)
   }
   const events = await stream(work, messages, 'per-citations').catch(throwFromModel)
-  return eventStreamReply(streamOptions(work, events, createConverseEvents(request, work.elapsedMs), work.headers))
+  return eventStreamReply(streamOptions(work, events, createConverseEvents(request, work.elapsedMs), headers))
 }
 
 function complete(work: Work, request: MessagesRequest, documentMode: BackendCall['documentMode']): Promise<Message> {
@@ -242,22 +250,6 @@ function streamOptions(
 function together(first: Headers, second: Headers): Headers {
   if (first.length === 0) return second
   return second.length === 0 ? first : [...first, ...second]
-}
-
-type Warn = (model: RoutedModel) => Headers
-
-/** Says a model's warnings to every caller as a header, and to the operator once a model. */
-function createWarnings(log: Log): Warn {
-  const warned = new Set<string>()
-  return ({ model, warnings }) => {
-    if (warnings.length === 0) return []
-    const text = warnings.join(' ')
-    if (!warned.has(model.modelId)) {
-      warned.add(model.modelId)
-      log.warn(text)
-    }
-    return [['x-outcrop-warning', text]]
-  }
 }
 
 function healthReply(requestId: string, healthy: boolean): Reply {

@@ -313,6 +313,32 @@ describe.each(doors)('the gateway asked %s', (_, open) => {
     expect(logged).toEqual([first.headers['x-outcrop-warning']])
   })
 
+  it.each([
+    ['invoke', "The header anthropic-beta has no effect on InvokeModel: name the betas in the body's anthropic_beta."],
+    [
+      'converse',
+      'The header anthropic-beta has no effect on Converse: name the betas in additionalModelRequestFields.anthropic_beta.',
+    ],
+  ])('warns of betas that only a header names on %s, where they have no effect', async (operation, warning) => {
+    const { handle, logged } = setUp()
+    const door = await open(handle)
+    const path = `/model/us.anthropic.claude-opus-4-6-v1/${operation}`
+    const headers = { 'anthropic-beta': 'context-1m-2025-08-07,effort-2025-11-24' }
+    const betas = ['context-1m-2025-08-07', 'effort-2025-11-24']
+    const [named, unnamed] =
+      operation === 'invoke'
+        ? [body({ anthropic_beta: betas }), body()]
+        : [converseBody({ additionalModelRequestFields: { anthropic_beta: betas } }), converseBody()]
+    const ask = (sent: string) => door.ask({ method: 'POST', path, headers, body: sent })
+    const answers = [await ask(named), await ask(unnamed)]
+    await door.close()
+    expect(answers.map(({ status, headers: { 'x-outcrop-warning': said } }) => [status, said])).toEqual([
+      [200, undefined],
+      [200, warning],
+    ])
+    expect(logged).toEqual([warning])
+  })
+
   it('echoes the latency and tier that a caller asks for', async () => {
     const { handle } = setUp()
     const door = await open(handle)

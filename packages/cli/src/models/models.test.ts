@@ -67,6 +67,60 @@ describe('outcrop models', () => {
     expect(JSON.stringify(shown['profiles'])).toContain('"us-east-1":["us-east-1"')
   })
 
+  it('shows what happens to features, fields and betas on each wire, with how old that knowledge is', async () => {
+    const { out } = await run(['show', 'opus-4.8', '--fidelity', 'aws'])
+    const lines = out.split('\n').map((line) => line.trim().split(/ {2,}/))
+    for (const cells of [
+      ['features', 'invoke', 'converse', 'runtime', 'mantle', 'as of'],
+      ['temperature', 'no', 'no', 'no', 'no', '2026-11-22', '`temperature` is deprecated for this model.'],
+      ['top_k', 'yes', 'moves', 'yes', 'yes', '2026-11-22', 'to additionalModelRequestFields.top_k'],
+      [
+        'structured outputs',
+        'no',
+        'no',
+        'no',
+        'no',
+        '2026-09-05',
+        'output_config.format: Extra inputs are not permitted',
+      ],
+      [
+        'context_management',
+        'no',
+        'no',
+        'no',
+        'no',
+        '2026-05-23',
+        'context_management: Extra inputs are not permitted (without the beta context-management-2025-06-27 or compact-2026-01-12)',
+      ],
+      ['compact-2026-01-12', 'yes', 'yes', 'yes', 'yes', '2026-11-22'],
+    ]) {
+      expect(lines).toContainEqual(cells)
+    }
+  })
+
+  it('has the same in JSON, with the source of each rule', async () => {
+    const shown = JSON.parse((await run(['show', 'opus-4.8', '--fidelity', 'aws', '--json'])).out) as {
+      capabilities: unknown[]
+    }
+    expect(shown.capabilities).toContainEqual(
+      expect.objectContaining({
+        subject: 'structured outputs',
+        kind: 'feature',
+        outcomes: expect.objectContaining({
+          mantle: {
+            kind: 'refuse',
+            say: 'extraInput',
+            text: 'output_config.format: Extra inputs are not permitted',
+            evidence: {
+              source: 'public parity run of 39 features, 4 models and 5 surfaces (WIRE §1.3, ADR-026)',
+              date: '2026-09-05',
+            },
+          },
+        }) as unknown,
+      }),
+    )
+  })
+
   it('warns of a model that has retired, and names the next one', async () => {
     expect((await run(['show', 'claude-3-5-haiku'])).out).toMatch(/end of life.*\n$/)
   })

@@ -9,6 +9,7 @@ import {
   scopesOf,
 } from '@outcrop/protocol'
 import type { Io } from '../io.ts'
+import { capabilityRows, printCapabilities } from './capability-rows.ts'
 import { align, shortCount } from './rows.ts'
 import { unknownModel } from './unknown-model.ts'
 
@@ -45,7 +46,11 @@ function describe(model: ModelEntry, fidelity: Fidelity, now: number): string {
     ...sourcesOf(model),
   ]
   const warning = lifecycleWarning(model, now)
-  return `${model.modelName}\n${align(facts.map(([label, text]) => [`  ${label}`, text]))}${warning === undefined ? '' : `\n${warning}\n`}`
+  return [
+    `${model.modelName}\n${align(facts.map(([label, text]) => [`  ${label}`, text]))}`,
+    printCapabilities(capabilityRows(model, fidelity)),
+    ...(warning === undefined ? [] : [`${warning}\n`]),
+  ].join('\n')
 }
 
 function profilesOf(model: ModelEntry, fidelity: Fidelity) {
@@ -90,7 +95,11 @@ function price(row: PriceRow): string {
 }
 
 function toJson(model: ModelEntry, fidelity: Fidelity): string {
-  return JSON.stringify({ ...model, profiles: profilesOf(model, fidelity) }, mapsToObjects, 2)
+  return JSON.stringify(
+    { ...model, profiles: profilesOf(model, fidelity), capabilities: capabilityRows(model, fidelity) },
+    mapsToObjects,
+    2,
+  )
 }
 
 function mapsToObjects(_: string, value: unknown): unknown {

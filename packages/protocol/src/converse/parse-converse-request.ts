@@ -26,7 +26,12 @@ export function checkConverseRules(
   request: ConverseRequest,
   { model, fidelity }: { readonly model: ModelEntry; readonly fidelity: Fidelity },
 ): void {
-  const fault = findConverseFault(request, { model, fidelity, byBedrock: isCheckedByBedrock(model) })
+  const fault = findConverseFault(request, {
+    model,
+    fidelity,
+    wire: 'converse',
+    byBedrock: isCheckedByBedrock(model),
+  })
   if (fault !== undefined) throw new GatewayError('validation', fault)
 }
 

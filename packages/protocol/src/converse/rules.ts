@@ -1,5 +1,5 @@
 import { texts } from '../failures/texts.ts'
-import { isRejectedBeta, outputLimit } from '../messages/model-limits.ts'
+import { outputLimit } from '../messages/model-limits.ts'
 import { violationText } from '../messages/violation-text.ts'
 import type { RuleContext } from '../messages/rule-context.ts'
 import { createAdditionalFieldsShape } from '../messages/shape.ts'
@@ -100,6 +100,5 @@ function findAdditionalFieldsFault(request: ConverseRequest, context: RuleContex
     ? []
     : ownedKeys.filter((key) => Object.hasOwn(fields, key)).map((key) => ({ kind: 'extraneous', at: null, key }))
   violations.push(...findViolations(additionalFields[isClosed ? 'closed' : 'open'], fields))
-  if (violations.length > 0) return texts.fromModel(violationText(violations, context.byBedrock))
-  return isRejectedBeta(fields['anthropic_beta'], context.fidelity) ? texts.fromModel(texts.invalidBetaFlag) : undefined
+  return violations.length > 0 ? texts.fromModel(violationText(violations, context.byBedrock)) : undefined
 }

@@ -4,6 +4,7 @@ import { conversePromptShape } from '../converse/shape.ts'
 import type { ConverseRequest } from '../converse/types.ts'
 import { toMessagesRequest } from '../mapping/to-messages-request.ts'
 import { parseMessagesRequest } from '../messages/parse-messages-request.ts'
+import type { Warn } from '../messages/rule-context.ts'
 import type { MessagesRequest } from '../messages/types.ts'
 import { base64ToBytes, isBase64 } from '../shapes/base64.ts'
 import { blob, object, union } from '../shapes/shape.ts'
@@ -21,7 +22,7 @@ interface CountTokensBody {
 /** Parses the body of CountTokens (WIRE §3.6); throws what the same request would be refused with on its own wire. */
 export function parseCountTokensRequest(
   body: Uint8Array,
-  context: { readonly model: ModelEntry; readonly fidelity: Fidelity },
+  context: { readonly model: ModelEntry; readonly fidelity: Fidelity; readonly warn?: Warn },
 ): CountTokensRequest {
   const value: unknown = readCoralObject(body)
   checkCoralShape(shape, value)

@@ -81,6 +81,20 @@ export const texts = {
     `"thinking.type.${type}" is not supported for this model. Use "thinking.type.adaptive" and "output_config.effort" to control thinking behavior.`,
   adaptiveThinkingUnsupported: 'adaptive thinking is not supported on this model',
   forcedToolUnsupported: 'tool_choice: forcing tool use is not supported for this model.',
+  // Quoted from Bedrock by users of Haiku 4.5 and Sonnet 4.5, of Sonnet 4.6, and of Opus 4.6 and later.
+  effortUnsupported: 'This model does not support the effort parameter.',
+  effortLevelUnsupported: (level: string, supported: string) =>
+    `This model does not support effort level '${level}'. Supported levels: ${supported}.`,
+  prefillUnsupported:
+    'This model does not support assistant message prefill. The conversation must end with a user message.',
+  // Anthropic's own text; [?] which models before 4.8 say it on Bedrock.
+  unexpectedSystemRole:
+    'messages: Unexpected role "system". The Messages API accepts a top-level `system` parameter, not "system" as an input message role.',
+  toolTypeUnsupported: (type: string) => `tool type '${type}' is not supported`,
+  // [?] pydantic's words for an unknown variant of a source; nobody recorded Bedrock's.
+  sourceUnsupported: (path: string, type: string) =>
+    `${path.replace(/\.type$/, '')}: Input tag '${type}' found using 'type' does not match any of the expected tags: 'base64'`,
+  fieldDeprecated: (field: string) => `\`${field}\` is deprecated for this model.`, // [?] beside `temperature`
   inputTooLong: 'Input is too long for requested model.',
   promptTooLong: (tokens: number, maximum: number) => `prompt is too long: ${tokens} tokens > ${maximum} maximum`,
   /** InvokeModel says the first sentence only, without a final stop. */

@@ -3,6 +3,7 @@ import type { ConverseRequest, ConverseTool, ConverseToolChoice, SystemBlock } f
 import { GatewayError } from '../failures/gateway-error.ts'
 import { texts } from '../failures/texts.ts'
 import { isCheckedByBedrock } from '../messages/generation.ts'
+import type { Warn } from '../messages/rule-context.ts'
 import { findMessagesFault } from '../messages/rules.ts'
 import type { Json, JsonObject, MessagesRequest, TextBlock, Tool, ToolChoice } from '../messages/types.ts'
 import { isObject } from '../shapes/shape.ts'
@@ -14,7 +15,7 @@ import { fromConverseBlocks, markForCache } from './from-converse-block.ts'
  */
 export function toMessagesRequest(
   request: ConverseRequest,
-  { model, fidelity }: { readonly model: ModelEntry; readonly fidelity: Fidelity },
+  { model, fidelity, warn }: { readonly model: ModelEntry; readonly fidelity: Fidelity; readonly warn?: Warn },
 ): MessagesRequest {
   const messages: MessagesRequest = {
     anthropic_version: 'bedrock-2023-05-31',
@@ -25,7 +26,7 @@ export function toMessagesRequest(
   }
   const merged = mergeAdditionalFields(messages, request.additionalModelRequestFields)
   const byBedrock = isCheckedByBedrock(model)
-  const fault = findMessagesFault(merged, { model, fidelity, byBedrock })
+  const fault = findMessagesFault(merged, { model, fidelity, wire: 'converse', byBedrock, warn })
   if (fault !== undefined) throw new GatewayError('validation', texts.fromModel(fault))
   return merged
 }

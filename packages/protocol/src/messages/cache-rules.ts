@@ -1,32 +1,40 @@
+import { whatHappens } from '../catalogue/capabilities.ts'
 import { texts } from '../failures/texts.ts'
 import type { RuleContext } from './rule-context.ts'
 import type { CacheControl, ContentBlock, MessageParam, MessagesRequest } from './types.ts'
 
 interface Breakpoint {
   readonly path: string
+  /** Which variant of a union is marked, as a step of a path: `text.`; nothing for the request itself. */
+  readonly variant: string
   readonly ttl: '5m' | '1h'
 }
 
 /** Looks for more than four cache breakpoints, or a longer-lived one after a shorter-lived (WIRE §6.2, §9.3). */
-export function findCacheFault(request: MessagesRequest, { model, fidelity }: RuleContext): string | undefined {
+export function findCacheFault(request: MessagesRequest, { model, fidelity, wire }: RuleContext): string | undefined {
   const breakpoints = collectBreakpoints(request)
   if (breakpoints.length === 0) return undefined
-  if (fidelity === 'aws' && beforeCaching.test(model.anthropicName)) return texts.promptCachingUnsupported
+  const caching = whatHappens('prompt caching', 'feature', { model, fidelity, wire })
+  if (caching.kind === 'refuse') return caching.text
+  const long = breakpoints.find(({ ttl }) => ttl === '1h')
+  if (
+    long !== undefined &&
+    whatHappens('prompt caching for 1h', 'feature', { model, fidelity, wire }).kind === 'refuse'
+  ) {
+    return texts.extraInput(`${long.path}.${long.variant}cache_control.ephemeral.ttl`)
+  }
   if (breakpoints.length > 4) return texts.tooManyBreakpoints(breakpoints.length)
   const firstShort = breakpoints.findIndex(({ ttl }) => ttl === '5m')
   const late = firstShort < 0 ? undefined : breakpoints.slice(firstShort).find(({ ttl }) => ttl === '1h')
   return late === undefined ? undefined : texts.breakpointOrder(late.path)
 }
 
-/** The Claude 3 models that WIRE §9.3 gives no minimum, because they cache nothing. */
-const beforeCaching = /^claude-3-(?:haiku|sonnet|opus|5-sonnet-20240620)/
-
 /** In the order in which a prompt is cached: tools, system, messages. */
 function collectBreakpoints({ tools, system, messages, cache_control }: MessagesRequest): readonly Breakpoint[] {
   const found: Breakpoint[] = []
   if (tools !== undefined) {
     for (const [index, tool] of tools.entries()) {
-      if (isMarked(tool.cache_control)) add(found, tool.cache_control, `tools.${index}`)
+      if (isMarked(tool.cache_control)) add(found, tool.cache_control, `tools.${index}`, tool.type ?? 'custom')
     }
   }
   if (Array.isArray(system)) addAll(found, system, 'system')
@@ -50,7 +58,7 @@ function addAll(found: Breakpoint[], blocks: readonly ContentBlock[], place: str
     if (block.type === 'tool_result' && Array.isArray(block.content) && block.content.some(isMarkable)) {
       addAll(found, block.content, `${path()}.tool_result.content`)
     }
-    if ('cache_control' in block && isMarked(block.cache_control)) add(found, block.cache_control, path())
+    if ('cache_control' in block && isMarked(block.cache_control)) add(found, block.cache_control, path(), block.type)
   }
 }
 
@@ -63,6 +71,6 @@ function isMarked(control: CacheControl | null | undefined): control is CacheCon
   return control !== undefined && control !== null
 }
 
-function add(found: Breakpoint[], { ttl }: CacheControl, path: string): void {
-  found.push({ path, ttl: ttl ?? '5m' })
+function add(found: Breakpoint[], { ttl }: CacheControl, path: string, variant?: string): void {
+  found.push({ path, variant: variant === undefined ? '' : `${variant}.`, ttl: ttl ?? '5m' })
 }

@@ -14,7 +14,7 @@ const refusal = (id: string, fields: Partial<MessagesRequest>, fidelity: Fidelit
     messages: [{ role: 'user', content: 'hi' }],
     ...fields,
   }
-  return findMessagesFault(request, { model, fidelity, byBedrock: isCheckedByBedrock(model) })
+  return findMessagesFault(request, { model, fidelity, wire: 'invoke', byBedrock: isCheckedByBedrock(model) })
 }
 
 const both = { temperature: 0.5, top_p: 0.9 }
@@ -85,6 +85,58 @@ describe('the fields that a model refuses', () => {
       'tool_choice: forcing tool use is not supported for this model.',
     ],
     ['claude-sonnet-5-5', { tools: [find], tool_choice: { type: 'auto' } }, undefined],
+    ['claude-haiku-4-5', { output_config: { effort: 'low' } }, 'This model does not support the effort parameter.'],
+    ['claude-opus-4-5', { output_config: { effort: 'low' } }, undefined],
+    [
+      'claude-sonnet-4-6',
+      { output_config: { effort: 'xhigh' } },
+      "This model does not support effort level 'xhigh'. Supported levels: high, low, max, medium.",
+    ],
+    ['claude-opus-4-7', { output_config: { effort: 'xhigh' } }, undefined],
+    [
+      'claude-opus-4-6',
+      {
+        messages: [
+          { role: 'user', content: 'hi' },
+          { role: 'assistant', content: 'Well' },
+        ],
+      },
+      'This model does not support assistant message prefill. The conversation must end with a user message.',
+    ],
+    [
+      'claude-opus-4-5',
+      {
+        messages: [
+          { role: 'user', content: 'hi' },
+          { role: 'assistant', content: 'Well' },
+        ],
+      },
+      undefined,
+    ],
+    ['claude-opus-4-8', { context_management: { edits: [] } }, 'context_management: Extra inputs are not permitted'],
+    [
+      'claude-opus-4-8',
+      { context_management: { edits: [] }, anthropic_beta: ['context-management-2025-06-27'] },
+      undefined,
+    ],
+    [
+      'claude-opus-4-8',
+      { tools: [find, { name: 'web_search', type: 'web_search_20250305' }] },
+      "tool type 'web_search_20250305' is not supported",
+    ],
+    ['claude-opus-4-8', { tools: [{ name: 'bash', type: 'bash_20250124' }] }, undefined],
+    ['claude-opus-4-1', { output_config: { format } }, 'output_config.format: Extra inputs are not permitted'],
+    [
+      'claude-opus-4-1',
+      { system: [{ type: 'text', text: 'Be brief.', cache_control: { type: 'ephemeral', ttl: '1h' } }] },
+      'system.0.text.cache_control.ephemeral.ttl: Extra inputs are not permitted',
+    ],
+    [
+      'claude-haiku-4-5',
+      { system: [{ type: 'text', text: 'Be brief.', cache_control: { type: 'ephemeral', ttl: '1h' } }] },
+      undefined,
+    ],
+    ['claude-opus-4-8', { inference_geo: 'us' }, 'inference_geo: Extra inputs are not permitted'],
   ] as const)('hold %s to what Bedrock takes from it: %j', (id, fields, text) => {
     expect(refusal(id, fields)).toBe(text)
   })

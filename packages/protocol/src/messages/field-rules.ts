@@ -1,56 +1,53 @@
-import { texts } from '../failures/texts.ts'
+import { rulesHere } from '../catalogue/capabilities.ts'
+import { type Capability, capabilities, type CapabilityRule } from '../catalogue/capability-table.ts'
+import type { CapabilityContext } from '../catalogue/capability-context.ts'
+import { acceptsWords, type FoundField, parseFieldPattern } from '../catalogue/field-pattern.ts'
+import { sayRefusal } from '../catalogue/refusal-words.ts'
 import type { RuleContext } from './rule-context.ts'
 import type { MessagesRequest } from './types.ts'
 
-/**
- * Looks for a field that Bedrock has come to refuse for some models (WIRE §5.1); guide fidelity takes every field for
- * every model, because the guide knows of no such difference.
- */
-export function findFieldFault(request: MessagesRequest, { model, fidelity }: RuleContext): string | undefined {
-  if (fidelity !== 'aws') return undefined
-  const version = versionOf(model.anthropicName)
-  for (const rule of rules) {
-    const fault = rule(request, version, model.anthropicName)
-    if (fault !== undefined) return fault
+/** Looks for the first beta, field or parameter that the capability table refuses here, and warns of those it drops. */
+export function findFieldFault(request: MessagesRequest, context: RuleContext): string | undefined {
+  const { model, wire, fidelity, warn } = context
+  const here: CapabilityContext = { model, wire, fidelity, betas: request.anthropic_beta }
+  for (const { find, rules } of judgementsFor(here)) {
+    const found = find(request)
+    if (found === undefined) continue
+    const outcome = rules.find(({ unlessBeta }) => !unlessBeta.some((beta) => here.betas?.includes(beta)))?.outcome
+    if (outcome?.kind === 'refuse') return sayRefusal(outcome.say, found, here)
+    if (outcome?.kind === 'drop') warn?.(outcome.warning)
   }
   return undefined
 }
 
-/** 45 for Claude Sonnet 4.5, 50 for Opus 5; 0 for Claude 3 and for models whose names carry no version. */
-function versionOf(anthropicName: string): number {
-  // A date has eight digits, a minor version one.
-  const [, major = '0', minor = '0'] = /^claude-[a-z]+-(\d)(?:-(\d))?(?!\d)/.exec(anthropicName) ?? []
-  return Number(major) * 10 + Number(minor)
+/** Something that a request may hold, and the rules about it that hold here: each but the last only without a beta. */
+interface Judgement {
+  readonly find: (request: MessagesRequest) => FoundField | undefined
+  readonly rules: readonly CapabilityRule[]
 }
 
-type Rule = (request: MessagesRequest, version: number, name: string) => string | undefined
+/** Judgements are worked out once for a model, wire and fidelity: most of the table says nothing there. */
+const known = new WeakMap<object, Map<string, readonly Judgement[]>>()
 
-const rules: readonly Rule[] = [findTemperatureFault, findOutputFault, findThinkingFault, findForcedToolFault]
-
-function findTemperatureFault({ temperature, top_p }: MessagesRequest, version: number): string | undefined {
-  if (version >= 47) return temperature === undefined ? undefined : texts.temperatureDeprecated
-  return version >= 45 && temperature !== undefined && top_p !== undefined ? texts.temperatureAndTopP : undefined
+function judgementsFor(here: CapabilityContext): readonly Judgement[] {
+  const { model, wire, fidelity } = here
+  let ofModel = known.get(model)
+  if (ofModel === undefined) known.set(model, (ofModel = new Map()))
+  const key = fidelity === 'aws' ? wire : `guide ${wire}`
+  let judgements = ofModel.get(key)
+  if (judgements === undefined) ofModel.set(key, (judgements = capabilities.flatMap((row) => toJudgement(row, here))))
+  return judgements
 }
 
-/** Measured from 4.7 to 5.1; nothing is known of later models, so they take both. */
-function findOutputFault({ output_config, tools = [] }: MessagesRequest, version: number): string | undefined {
-  if (version < 47 || version > 51) return undefined
-  if (output_config !== undefined && Object.hasOwn(output_config, 'format')) {
-    return texts.extraInput('output_config.format')
+function toJudgement(row: Capability, here: CapabilityContext): Judgement[] {
+  const rules = rulesHere(row, here)
+  if (row.subject === '*' || !rules.some(({ outcome: { kind } }) => kind === 'refuse' || kind === 'drop')) return []
+  if (row.kind === 'field' || row.kind === 'parameter') return [{ find: parseFieldPattern(row.subject).find, rules }]
+  if (row.kind !== 'beta') return []
+  const accepts = acceptsWords([row.subject])
+  const find = ({ anthropic_beta }: MessagesRequest): FoundField | undefined => {
+    const value = anthropic_beta?.find(accepts)
+    return value === undefined ? undefined : { path: 'anthropic_beta', value }
   }
-  const strict = tools.findIndex((tool) => tool.strict === true)
-  return strict < 0 ? undefined : texts.extraInput(`tools.${strict}.custom.strict`)
-}
-
-function findThinkingFault({ thinking }: MessagesRequest, version: number, name: string): string | undefined {
-  const type = thinking?.type
-  if (type === 'enabled' && version >= 47) return texts.thinkingTypeUnsupported(type)
-  if (type === 'adaptive' && version < 46) return texts.adaptiveThinkingUnsupported
-  const alwaysThinks = /^claude-(?:opus|sonnet)-5-5$/.test(name)
-  return type === 'disabled' && alwaysThinks ? texts.thinkingTypeUnsupported(type) : undefined
-}
-
-function findForcedToolFault({ tool_choice }: MessagesRequest, _version: number, name: string): string | undefined {
-  const isForced = tool_choice?.type === 'any' || tool_choice?.type === 'tool'
-  return isForced && /^claude-(?:fable-5-1|sonnet-5-5)$/.test(name) ? texts.forcedToolUnsupported : undefined
+  return [{ find, rules }]
 }

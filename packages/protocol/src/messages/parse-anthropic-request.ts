@@ -4,6 +4,7 @@ import { GatewayError } from '../failures/gateway-error.ts'
 import { texts } from '../failures/texts.ts'
 import { parseJson } from '../shapes/parse-json.ts'
 import { findViolations, takeMember } from '../shapes/shape.ts'
+import type { Warn } from './rule-context.ts'
 import { findMessagesFault } from './rules.ts'
 import { createMessagesShape } from './shape.ts'
 import type { MessagesRequest } from './types.ts'
@@ -25,6 +26,7 @@ export interface AnthropicContext {
   readonly betas: readonly string[]
   /** Counting asks for no answer: `max_tokens` and `stream` are not needed. */
   readonly isCounting: boolean
+  readonly warn?: Warn
 }
 
 /** Reads which model a Messages body is for, and whether its answer is streamed; throws in Anthropic's words. */
@@ -45,7 +47,7 @@ export function readAnthropicEnvelope(body: Uint8Array): AnthropicEnvelope {
 
 /** Checks a Messages body for its model; throws a `GatewayError` in Anthropic's words, whatever the model's generation. */
 export function parseAnthropicRequest(envelope: AnthropicEnvelope, context: AnthropicContext): MessagesRequest {
-  const { model, fidelity, surface, betas, isCounting } = context
+  const { model, fidelity, surface, betas, isCounting, warn } = context
   const completed = envelope.fields
   // The header `anthropic-version` says it on these routes; one client sends Bedrock's member as well (WIRE §1.3).
   if (completed['anthropic_version'] === undefined) completed['anthropic_version'] = 'bedrock-2023-05-31'
@@ -56,16 +58,13 @@ export function parseAnthropicRequest(envelope: AnthropicEnvelope, context: Anth
   const violations = findViolations(shape, completed)
   if (violations.length > 0) throw refusal(violationText(violations, false))
   const request = completed as MessagesRequest // every member that the type names has just been checked
-  const fault = findMessagesFault(request, { model, fidelity, byBedrock: false })
-  if (fault !== undefined) throw refusal(fault === wrappedBeta ? texts.invalidBetaFlag : fault)
+  const fault = findMessagesFault(request, { model, fidelity, wire: surface, byBedrock: false, warn })
+  if (fault !== undefined) throw refusal(fault)
   checkUserId(request, surface, fidelity)
   return request
 }
 
 const shape = createMessagesShape({ isClosed: false, versions: ['bedrock-2023-05-31', '2026-10-21', '2023-06-01'] })
-
-// Only InvokeModel wraps an Anthropic object in its own message; here the route's envelope is one already.
-const wrappedBeta = texts.anthropicObject(texts.invalidBetaFlag)
 
 function withHeader(inBody: unknown, betas: readonly string[]): unknown {
   if (!Array.isArray(inBody)) return inBody === undefined ? betas : inBody

@@ -6,6 +6,7 @@ import { toSchemaText } from '../shapes/render-violation.ts'
 import { findViolations, type Shape, takeMember } from '../shapes/shape.ts'
 import type { Violation } from '../shapes/violation.ts'
 import { isCheckedByBedrock } from './generation.ts'
+import type { Warn } from './rule-context.ts'
 import { findMessagesFault } from './rules.ts'
 import { createMessagesShape } from './shape.ts'
 import type { MessagesRequest } from './types.ts'
@@ -14,7 +15,7 @@ import { violationText } from './violation-text.ts'
 /** Parses the body of InvokeModel for Claude; throws a `GatewayError` in the words of the model's own validator. */
 export function parseMessagesRequest(
   body: Uint8Array,
-  { model, fidelity }: { readonly model: ModelEntry; readonly fidelity: Fidelity },
+  { model, fidelity, warn }: { readonly model: ModelEntry; readonly fidelity: Fidelity; readonly warn?: Warn },
 ): MessagesRequest {
   const byBedrock = isCheckedByBedrock(model)
   const fields = readObject(body)
@@ -32,7 +33,7 @@ export function parseMessagesRequest(
   if (violations.length > 0) throw refusal(violationText(violations, byBedrock))
 
   const request = fields as MessagesRequest // every member that the type names has just been checked
-  const fault = findMessagesFault(request, { model, fidelity, byBedrock })
+  const fault = findMessagesFault(request, { model, fidelity, wire: 'invoke', byBedrock, warn })
   if (fault !== undefined) throw refusal(fault)
   return request
 }

@@ -1,7 +1,7 @@
 import { texts } from '../failures/texts.ts'
 import { findCacheFault } from './cache-rules.ts'
 import { findFieldFault } from './field-rules.ts'
-import { isRejectedBeta, outputLimit } from './model-limits.ts'
+import { outputLimit } from './model-limits.ts'
 import type { RuleContext } from './rule-context.ts'
 import { findToolFault } from './tool-rules.ts'
 import type { ContentBlock, ImageBlock, MessageParam, MessagesRequest } from './types.ts'
@@ -19,7 +19,6 @@ type Rule = (request: MessagesRequest, context: RuleContext) => string | undefin
 
 const rules: readonly Rule[] = [
   findMaxTokensFault,
-  findBetaFault,
   findFieldFault,
   findRoleFault,
   findSystemFault,
@@ -29,11 +28,6 @@ const rules: readonly Rule[] = [
   findThinkingFault,
   findCacheFault,
 ]
-
-function findBetaFault({ anthropic_beta }: MessagesRequest, { fidelity, byBedrock }: RuleContext): string | undefined {
-  if (!isRejectedBeta(anthropic_beta, fidelity)) return undefined
-  return byBedrock ? texts.invalidBetaFlag : texts.anthropicObject(texts.invalidBetaFlag)
-}
 
 function findMaxTokensFault(request: MessagesRequest, { model, byBedrock }: RuleContext): string | undefined {
   const limit = outputLimit(request.anthropic_beta, model.maxOutputTokens)
