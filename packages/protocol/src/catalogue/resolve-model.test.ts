@@ -231,6 +231,12 @@ describe('aws fidelity', () => {
     expect(resolve(id, 'aws', 'us-east-1', { now: end })).toEqual(retired)
   })
 
+  it('tells of the end of a retired model by a profile that is listed no more, and of nothing by one that never was', () => {
+    expect(resolve('us.anthropic.claude-3-5-haiku-20241022-v1:0', 'aws', 'us-east-1')).toEqual(retired)
+    expect(resolve('us.anthropic.claude-3-5-haiku-20241022-v1:0', 'aws', 'eu-west-1')).toEqual(invalid)
+    expect(resolve('eu.anthropic.claude-3-5-haiku-20241022-v1:0', 'aws', 'eu-west-1')).toEqual(invalid)
+  })
+
   it('serves an on-demand model by its bare id where its Region has it, and nowhere else', () => {
     const modelId = 'anthropic.claude-3-haiku-20240307-v1:0'
     const at = { now: springOf2026 }

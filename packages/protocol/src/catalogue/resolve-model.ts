@@ -103,10 +103,13 @@ const resolveProfile: ByFidelity<(model: ModelEntry, scope: ProfileScope, input:
     return profile === undefined ? invalid : through(profile, model, input)
   },
   aws: (model, scope, input) => {
-    const profile = profileIn(model, scope, 'aws')
     // [?] WIRE §9.2: the text for a Region that the profile cannot be called from.
-    if (profile === undefined || !profile.destinationRegions.has(input.region)) return invalid
-    return endOfLife(model, input) ?? through(profile, model, input)
+    if (model.profiles[scope]?.destinationRegions.has(input.region) !== true) return invalid
+    // Before the measured profiles: those of a retired model are listed no more, and calls still hear of its end.
+    const ended = endOfLife(model, input)
+    if (ended !== undefined) return ended
+    const profile = profileIn(model, scope, 'aws')
+    return profile === undefined ? invalid : through(profile, model, input)
   },
 }
 
