@@ -90,6 +90,15 @@ export const texts = {
   // Anthropic's own text; [?] which models before 4.8 say it on Bedrock.
   unexpectedSystemRole:
     'messages: Unexpected role "system". The Messages API accepts a top-level `system` parameter, not "system" as an input message role.',
+  // Quoted by users of structured outputs on Bedrock and of strict tools on Anthropic's own API.
+  additionalPropertiesMissing: "For 'object' type, 'additionalProperties' must be explicitly set to false",
+  additionalPropertiesUnsupported: (given: string) =>
+    `For 'object' type, 'additionalProperties: ${given}' is not supported. Please set 'additionalProperties' to false`,
+  schemaKeywordsUnsupported: (type: string, keywords: readonly string[]) =>
+    keywords.length === 1
+      ? `For '${type}' type, property '${keywords.join('')}' is not supported`
+      : `For '${type}' type, properties ${keywords.join(', ')} are not supported`,
+  minItemsUnsupported: "For 'array' type, 'minItems' values other than 0 or 1 are not supported", // [?]
   toolTypeUnsupported: (type: string) => `tool type '${type}' is not supported`,
   // [?] pydantic's words for an unknown variant of a source; nobody recorded Bedrock's.
   sourceUnsupported: (path: string, type: string) =>

@@ -18,8 +18,10 @@ const refusal = (id: string, fields: Partial<MessagesRequest>, fidelity: Fidelit
 }
 
 const both = { temperature: 0.5, top_p: 0.9 }
-const find = { name: 'find', input_schema: { type: 'object' } }
-const format = { type: 'json_schema', schema: { type: 'object' } }
+// Closed, as structured outputs and strict tools ask of every object.
+const schema = { type: 'object', additionalProperties: false }
+const find = { name: 'find', input_schema: schema }
+const format = { type: 'json_schema', schema }
 const thinking = { type: 'enabled', budget_tokens: 1024 } as const
 const noTemperature = '`temperature` is deprecated for this model.'
 const noEnabled =

@@ -3,6 +3,7 @@ import { findCacheFault } from './cache-rules.ts'
 import { findFieldFault } from './field-rules.ts'
 import { outputLimit } from './model-limits.ts'
 import type { RuleContext } from './rule-context.ts'
+import { findSchemaFault } from './schema-rules.ts'
 import { findToolFault } from './tool-rules.ts'
 import type { ContentBlock, ImageBlock, MessageParam, MessagesRequest } from './types.ts'
 
@@ -20,6 +21,7 @@ type Rule = (request: MessagesRequest, context: RuleContext) => string | undefin
 const rules: readonly Rule[] = [
   findMaxTokensFault,
   findFieldFault,
+  findSchemaFault,
   findRoleFault,
   findSystemFault,
   findContentFault,
