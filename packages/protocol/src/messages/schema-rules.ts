@@ -77,7 +77,7 @@ function withoutKeywords(type: string, keywords: readonly string[]): Rule {
 }
 
 /** The schemas that lie in a schema, in the order in which they are usually written. */
-function* innerSchemas(schema: Readonly<Record<string, unknown>>): Generator<unknown> {
+function* innerSchemas(schema: Readonly<Record<string, unknown>>): Iterable<unknown> {
   for (const key of ['properties', '$defs', 'definitions']) {
     const named = schema[key]
     if (isObject(named)) yield* Object.values(named)
