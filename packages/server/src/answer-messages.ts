@@ -14,18 +14,17 @@ import {
 } from '@outcrop/protocol'
 import type { Backend, BackendCall } from './backends/backend.ts'
 import type { Call } from './call.ts'
-import type { Headers } from './edge/dialects/aws-json.ts'
+import { type Headers, unknownOperationReply } from './edge/dialects/aws-json.ts'
 import {
   anthropicModel,
   anthropicModels,
   createdReply,
   errorEvent,
-  openAiModels,
-  openAiRefusal,
   surfaceHeaders,
   surfaceReply,
   wrongMethodReply,
 } from './edge/dialects/messages.ts'
+import { openAiModel, openAiModels } from './edge/dialects/openai.ts'
 import { sseReply } from './edge/dialects/sse-reply.ts'
 import type { MessagesRoute } from './edge/messages-route.ts'
 import type { Reply } from './exchange.ts'
@@ -64,12 +63,17 @@ export async function answerMessages(route: MessagesRoute, call: Call, options: 
     case 'ListModels':
       return surfaceReply(surface, requestId, listModels(route, call, options), [])
     case 'GetModel':
-      return surfaceReply(surface, requestId, getModel(route.rawIdentifier, options), [])
+      return surfaceReply(surface, requestId, getModel(route, call, options), [])
     case 'OpenAi': {
       const { model } = readAnthropicEnvelope(call.body)
-      const path = call.exchange.rawPath.slice('/mantle'.length)
-      return openAiRefusal(requestId, texts.mantleChatUnsupported(model.slice(0, 200), path))
+      // Recorded of mantle under `/v1`; [?] that `/openai/v1` and the runtime say the same.
+      const path = call.exchange.rawPath.replace(/^.*(?=\/v1\/)/, '')
+      throw new GatewayError('validation', texts.mantleChatUnsupported(model.slice(0, 200), path))
     }
+    case 'KeyOnBatches':
+      throw new GatewayError('missingAuthentication', texts.authorizationMissing)
+    case 'Unknown':
+      return unknownOperationReply(requestId)
     case 'WrongMethod':
       return wrongMethodReply(surface, requestId, texts.methodNotAllowed)
     case 'Missing':
@@ -158,8 +162,18 @@ function listModels({ surface }: MessagesRoute, call: Call, { fidelity, now }: M
   return anthropicModels(served, call.exchange.rawQuery)
 }
 
-function getModel(rawIdentifier: string, { fidelity, now }: MessagesOptions): unknown {
+function getModel(
+  { surface, rawIdentifier }: MessagesRoute,
+  { identity }: Call,
+  { fidelity, now }: MessagesOptions,
+): unknown {
   const name = decode(rawIdentifier)
+  if (surface === 'mantle') {
+    const found = listMantleModels({ region: identity.region, fidelity, now: now() })
+    const model = found.find(({ mantleId }) => mantleId === name)
+    if (model === undefined) throw new GatewayError('notFound', texts.mantleModelMissing)
+    return openAiModel(model)
+  }
   const model = findPlainModel(name)
   if (model === undefined || (fidelity === 'aws' && lifecycleState(model, now()) === 'EOL')) {
     throw new GatewayError('notFound', texts.plainModelMissing(name))

@@ -25,7 +25,9 @@ import {
   unknownGuardrail,
 } from './edge/dialects/invoke-model.ts'
 import { surfaceErrorReply } from './edge/dialects/messages.ts'
+import { openAiErrorReply } from './edge/dialects/openai.ts'
 import { answerSts, stsErrorReply } from './edge/dialects/sts.ts'
+import { speaksOpenAi } from './edge/messages-route.ts'
 import { matchRoute, type Route } from './edge/route.ts'
 import type { Exchange, Handle, HeaderMap, Reply } from './exchange.ts'
 import { AskedFailure, ConnectionDropped, type ModelEvents } from './faults.ts'
@@ -88,7 +90,10 @@ function entranceOf(route: ServedRoute): Entrance {
 /** A refusal in the route's own dialect. */
 function refuse(route: ServedRoute, requestId: string, error: GatewayError, fromBackend: Headers): Reply {
   if (route.kind === 'sts') return stsErrorReply(requestId, error)
-  if (route.kind === 'messages') return surfaceErrorReply(route.surface, requestId, error, fromBackend)
+  if (route.kind === 'messages') {
+    const reply = speaksOpenAi(route) ? openAiErrorReply : surfaceErrorReply
+    return reply(route.surface, requestId, error, fromBackend)
+  }
   const isAnswered = route.kind === 'runtime' || route.kind === 'counting'
   return errorReply(requestId, error, isAnswered ? fromBackend : [])
 }

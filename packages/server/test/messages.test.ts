@@ -281,6 +281,60 @@ describe.each(doors)('the Messages surfaces, %s', (_, open) => {
     ])
   })
 
+  it.each([
+    ['/mantle/v1/responses', '/v1/responses'],
+    ['/mantle/openai/v1/responses', '/v1/responses'],
+    ['/openai/v1/chat/completions', '/v1/chat/completions'],
+  ])('speak to OpenAI’s clients in OpenAI’s envelope: %s', async (path, named) => {
+    const { answer } = await ask(open, {}, { path, body: body('anthropic.claude-opus-5') })
+    expect([answer.status, JSON.parse(answer.text)]).toEqual([
+      400,
+      {
+        error: {
+          code: 'validation_error',
+          message: `The model 'anthropic.claude-opus-5' does not support the '${named}' API`,
+          param: null,
+          type: 'invalid_request_error',
+        },
+      },
+    ])
+    const broken = await ask(open, {}, { path, body: '{' })
+    expect(broken.answer.text).toBe(
+      '{"error":{"code":"validation_error","message":"The request body is not valid JSON","param":null,"type":"invalid_request_error"}}',
+    )
+  })
+
+  it('tell of one model as OpenAI does on mantle', async () => {
+    const one = await ask(open, {}, { method: 'GET', path: '/mantle/v1/models/anthropic.claude-opus-5' })
+    expect([one.answer.status, JSON.parse(one.answer.text)]).toEqual([
+      200,
+      { id: 'anthropic.claude-opus-5', object: 'model', created: 1784826000, owned_by: 'anthropic' },
+    ])
+    const none = await ask(open, {}, { method: 'GET', path: '/mantle/v1/models/gpt-5' })
+    expect([none.answer.status, none.answer.text]).toEqual([
+      404,
+      '{"error":{"code":"not_found_error","message":"The model does not exist","param":null,"type":"not_found_error"}}',
+    ])
+  })
+
+  it.each(['after_id', 'before_id'])('refuse a page of models whose %s names no model', async (cursor) => {
+    const { answer } = await ask(open, {}, { method: 'GET', path: `/v1/models?${cursor}=gpt-5` })
+    expect([answer.status, JSON.parse(answer.text)]).toMatchObject([
+      400,
+      { error: { type: 'invalid_request_error', message: `${cursor}: gpt-5 is no model of this list` } },
+    ])
+  })
+
+  it('answer Anthropic’s other paths with 404 on the plain routes', async () => {
+    for (const path of ['/v1/messages/batches', '/v1/complete', '/v1/files']) {
+      const { answer } = await ask(open, {}, { path, body: '{}' })
+      expect([answer.status, JSON.parse(answer.text)]).toMatchObject([
+        404,
+        { type: 'error', error: { type: 'not_found_error', message: 'Not Found' } },
+      ])
+    }
+  })
+
   it('refuse a method or a path that they do not have', async () => {
     const wrong = await ask(open, {}, { method: 'GET', path: '/v1/messages' })
     expect([wrong.answer.status, JSON.parse(wrong.answer.text)]).toMatchObject([
@@ -312,6 +366,35 @@ describe.each(doors.slice(0, 2))('who may call the Messages surfaces, %s', (_, o
     const path = '/model/us.anthropic.claude-opus-4-6-v1/invoke'
     const { answer } = await ask(open, strict, { path, body: '{}', headers: { 'x-api-key': bearer } })
     expect([answer.status, answer.text]).toEqual([403, '{"message":"Missing Authentication Token"}'])
+  })
+
+  it('is told that the runtime knows no other path, with a key as with a signature', async () => {
+    for (const path of ['/anthropic/v1/messages/count_tokens', '/anthropic/v1/files']) {
+      const { answer } = await ask(open, strict, { path, body: '{}', headers: { 'x-api-key': bearer } })
+      expect([answer.status, answer.text]).toEqual([200, unknownOperation])
+    }
+  })
+
+  it.each(['open', 'strict'] as const)('is asked for a signature on the runtime’s batches: %s', async (mode) => {
+    const path = '/anthropic/v1/messages/batches'
+    const { answer } = await ask(open, { mode }, { path, body: '{}', headers: { 'x-api-key': bearer } })
+    expect([answer.status, answer.text]).toEqual([403, '{"message":"Authorization header is missing"}'])
+    const headers = { authorization: `Bearer ${bearer}` }
+    const { answer: unknown } = await ask(open, { mode }, { path, body: '{}', headers })
+    expect([unknown.status, unknown.text]).toEqual([200, unknownOperation])
+  })
+
+  it('gets OpenAI’s envelope on mantle’s OpenAI routes', async () => {
+    for (const [method, path] of [
+      ['POST', '/mantle/v1/chat/completions'],
+      ['GET', '/mantle/v1/models'],
+    ] as const) {
+      const { answer } = await ask(open, strict, { method, path })
+      expect([answer.status, answer.text]).toEqual([
+        401,
+        '{"error":{"code":"authentication_error","message":"Missing Authentication Token","param":null,"type":"authentication_error"}}',
+      ])
+    }
   })
 
   it('is decided by Authorization when both are there', async () => {

@@ -22,6 +22,7 @@ describe('texts of the front door (WIRE §2.3)', () => {
     [texts.invalidScopeRegion, 'Credential should be scoped to a valid region.'],
     [texts.invalidScopeService('bedrock-mantle'), "Credential should be scoped to correct service: 'bedrock-mantle'."],
     [texts.missingAuthenticationToken, 'Missing Authentication Token'],
+    [texts.authorizationMissing, 'Authorization header is missing'],
     [
       texts.accessDeniedByPolicy(
         'arn:aws:iam::111122223333:user/dev',

@@ -22,6 +22,7 @@ export const texts = {
   invalidScopeRegion: 'Credential should be scoped to a valid region.', // [?]
   invalidScopeService: (service: string) => `Credential should be scoped to correct service: '${service}'.`,
   missingAuthenticationToken: 'Missing Authentication Token', // [?]
+  authorizationMissing: 'Authorization header is missing',
   accessDeniedByPolicy: (arn: string, action: string, resource: string) =>
     `User: ${arn} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`,
   invalidApiKey: 'Authentication failed: Please make sure your API Key is valid.',

@@ -9,6 +9,9 @@ const match = (method: string, rawPath: string, authorization?: string): string 
 const signedFor = (service: string): string =>
   `AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20261123/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=0`
 
+const batches = (headers: Record<string, string>): string | undefined =>
+  matchMessages({ method: 'GET', rawPath: '/anthropic/v1/messages/batches/b', headers })?.operation
+
 describe('matchMessages', () => {
   it.each([
     ['POST', '/anthropic/v1/messages', 'runtime CreateMessage'],
@@ -24,28 +27,43 @@ describe('matchMessages', () => {
     ['OPTIONS', '/v1/messages', 'plain WrongMethod'],
     ['GET', '/mantle', 'mantle Missing'],
     ['POST', '/mantle/v1/messages', 'mantle Missing'],
+    ['GET', '/mantle/v1/models/anthropic.claude-opus-5', 'mantle GetModel anthropic.claude-opus-5'],
+    ['POST', '/mantle/openai/v1/responses', 'mantle OpenAi'],
+    ['POST', '/openai/v1/chat/completions', 'runtime OpenAi'],
+    ['POST', '/v1/messages/batches', 'plain Missing'],
+    ['POST', '/v1/messages/', 'plain Missing'],
+    ['GET', '/v1/models/', 'plain Missing'],
+    ['POST', '/v1/complete', 'plain Missing'],
+    ['GET', '/anthropic/v1/messages', 'runtime Unknown'],
+    ['POST', '/anthropic/v1/messages/count_tokens', 'runtime Unknown'],
+    ['POST', '/anthropic/v1/messages/batches', 'runtime Unknown'],
+    ['GET', '/anthropic/v1/models', 'runtime Unknown'],
+    ['GET', '/openai/v1/models', 'runtime Unknown'],
   ])('finds what %s %s asks for', (method, path, expected) => {
     expect(match(method, path)).toBe(expected)
   })
 
   it.each([
-    ['GET', '/anthropic/v1/messages'],
-    ['POST', '/anthropic/v1/messages/count_tokens'],
-    ['GET', '/anthropic/v1/models'],
-    ['POST', '/v1/messages/'],
-    ['GET', '/v1/models/'],
-    ['POST', '/v1/complete'],
+    ['POST', '/v1'],
+    ['POST', '/v1beta/models'],
     ['POST', '/mantles'],
+    ['POST', '/anthropics'],
   ])('leaves %s %s to others', (method, path) => {
     expect(match(method, path)).toBeUndefined()
   })
 
   it('leaves the plain paths to Bedrock for callers that signed for it', () => {
-    for (const path of ['/v1/messages', '/v1/messages/count_tokens', '/v1/models', '/v1/models/x']) {
+    for (const path of ['/v1/messages', '/v1/messages/count_tokens', '/v1/models', '/v1/models/x', '/v1/files']) {
       expect(match('POST', path, signedFor('bedrock'))).toBeUndefined()
       expect(match('POST', path, signedFor('bedrock-mantle'))).toMatch(/^plain /)
       expect(match('POST', path, 'Bearer ABSKx')).toMatch(/^plain /)
     }
     expect(match('POST', '/anthropic/v1/messages', signedFor('bedrock'))).toBe('runtime CreateMessage')
+  })
+
+  it('tells batches that are asked with a key alone from all others', () => {
+    expect(batches({ 'x-api-key': 'ABSKx' })).toBe('KeyOnBatches')
+    expect(batches({ 'x-api-key': 'ABSKx', authorization: 'Bearer ABSKx' })).toBe('Unknown')
+    expect(batches({})).toBe('Unknown')
   })
 })

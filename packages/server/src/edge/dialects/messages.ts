@@ -1,11 +1,4 @@
-import {
-  GatewayError,
-  type Message,
-  type MessagesSurface,
-  type ModelEntry,
-  type MantleModel,
-  toAnthropicError,
-} from '@outcrop/protocol'
+import { GatewayError, type Message, type MessagesSurface, type ModelEntry, toAnthropicError } from '@outcrop/protocol'
 import type { Reply } from '../../exchange.ts'
 import { errorReply, type Headers } from './aws-json.ts'
 
@@ -78,7 +71,10 @@ const credentialCodes: ReadonlySet<GatewayError['code']> = new Set([
 ])
 
 /** Mantle answers 401 to a credential for another service (WIRE §2.3), as Anthropic does to every bad one; [?] the rest. */
-function statusOf(surface: MessagesSurface, error: GatewayError): { readonly status: number; readonly type: string } {
+export function statusOf(
+  surface: MessagesSurface,
+  error: GatewayError,
+): { readonly status: number; readonly type: string } {
   if (surface !== 'runtime' && credentialCodes.has(error.code)) return { status: 401, type: 'authentication_error' }
   return { status: error.row.status, type: error.row.anthropic }
 }
@@ -87,27 +83,6 @@ function statusOf(surface: MessagesSurface, error: GatewayError): { readonly sta
 export function wrongMethodReply(surface: MessagesSurface, requestId: string, message: string): Reply {
   // [?] 405 is HTTP's own; the envelope is Anthropic's.
   return objectReply(surface, requestId, { status: 405, type: 'invalid_request_error', message }, [])
-}
-
-/** Mantle's refusal of Claude on an OpenAI route, word for word (WIRE §5.6). */
-export function openAiRefusal(requestId: string, message: string): Reply {
-  const error = { code: 'validation_error', message, param: null, type: 'invalid_request_error' }
-  return {
-    status: 400,
-    headers: surfaceHeaders('mantle', requestId, 'application/json'),
-    body: Buffer.from(JSON.stringify({ error })),
-  }
-}
-
-/** Mantle's list of models, in OpenAI's shape. */
-export function openAiModels(models: readonly MantleModel[]): unknown {
-  const data = models.map(({ mantleId, model }) => ({
-    id: mantleId,
-    object: 'model',
-    created: Math.floor(createdAt(model) / 1000),
-    owned_by: 'anthropic', // [?]
-  }))
-  return { object: 'list', data }
 }
 
 /** One model in Anthropic's shape. */
@@ -120,8 +95,8 @@ export function anthropicModel(model: ModelEntry): { readonly id: string; readon
   }
 }
 
-/** When a model came to Bedrock; the epoch where no source says. */
-function createdAt({ lifecycle }: ModelEntry): number {
+/** When a model came to Bedrock, in milliseconds; the epoch where no source says. */
+export function createdAt({ lifecycle }: ModelEntry): number {
   return Date.parse(lifecycle.startOfLifeTime ?? '') || 0
 }
 
@@ -132,10 +107,9 @@ export function anthropicModels(models: readonly ModelEntry[], rawQuery: string)
   const query = new URLSearchParams(rawQuery)
   const limit = readLimit(query.get('limit'))
   const all = models.map(anthropicModel)
-  const after = query.get('after_id')
   const before = query.get('before_id')
-  const start = after === null ? 0 : all.findIndex(({ id }) => id === after) + 1
-  const end = before === null ? all.length : all.findIndex(({ id }) => id === before)
+  const start = placeOf(all, query, 'after_id', -1) + 1
+  const end = placeOf(all, query, 'before_id', all.length)
   const range = all.slice(start, Math.max(end, start))
   const data = before === null ? range.slice(0, limit) : range.slice(-limit)
   return {
@@ -144,6 +118,20 @@ export function anthropicModels(models: readonly ModelEntry[], rawQuery: string)
     first_id: data[0]?.id ?? null,
     last_id: data.at(-1)?.id ?? null,
   }
+}
+
+/** Where the model stands that a cursor names; throws when the list has no such model, as it would begin anew for ever. */
+function placeOf(
+  all: ReadonlyArray<{ readonly id: string }>,
+  query: URLSearchParams,
+  cursor: 'after_id' | 'before_id',
+  otherwise: number,
+): number {
+  const id = query.get(cursor)
+  if (id === null) return otherwise
+  const place = all.findIndex((model) => model.id === id)
+  if (place < 0) throw new GatewayError('validation', `${cursor}: ${id.slice(0, 200)} is no model of this list`) // [?]
+  return place
 }
 
 function readLimit(text: string | null): number {
