@@ -1,4 +1,4 @@
-import { decodeModelIdLabel, type Fidelity, parseCountTokensRequest } from '@outcrop/protocol'
+import { type Fidelity, parseCountTokensRequest } from '@outcrop/protocol'
 import type { Backend } from './backends/backend.ts'
 import type { Call } from './call.ts'
 import { jsonReply } from './edge/dialects/aws-json.ts'
@@ -25,14 +25,16 @@ export async function answerCountTokens(
   { backend, fidelity, now, warn }: CountTokensOptions,
 ): Promise<Reply> {
   const { region, account } = identity
-  const routed = routeCountingModel({ rawModelId, region, account, fidelity, now: now() })
-  const { model } = routed
+  const { takesFaults = false } = backend
+  const routed = routeCountingModel({ rawModelId, region, account, fidelity, now: now(), takesFaults })
+  const { model, modelId, askedFault } = routed
   const warnings: string[] = []
   const { wire, request } = parseCountTokensRequest(body, { model, fidelity, warn: (text) => warnings.push(text) })
   if ('amazon-bedrock-guardrailConfig' in request) throw unknownGuardrail()
   const counted = backend.countTokens({
     model,
-    modelId: decodeModelIdLabel(rawModelId) ?? rawModelId,
+    modelId,
+    askedFault,
     wire,
     caller: identity,
     headers: exchange.headers,

@@ -8,13 +8,12 @@ import {
   lifecycleState,
   parseAnthropicRequest,
   readAnthropicEnvelope,
-  type ResolvedModel,
-  resolveSurfaceModel,
   texts,
 } from '@outcrop/protocol'
 import type { Backend, BackendCall } from './backends/backend.ts'
 import type { Call } from './call.ts'
 import { type Headers, unknownOperationReply } from './edge/dialects/aws-json.ts'
+import { breakBody } from './edge/dialects/break-body.ts'
 import {
   anthropicModel,
   anthropicModels,
@@ -28,7 +27,9 @@ import { openAiModel, openAiModels } from './edge/dialects/openai.ts'
 import { sseReply } from './edge/dialects/sse-reply.ts'
 import type { MessagesRoute } from './edge/messages-route.ts'
 import type { Reply } from './exchange.ts'
+import { bodyFault } from './faults.ts'
 import type { Log } from './log.ts'
+import { type RoutedModel, routeSurfaceModel } from './routing/route-model.ts'
 import type { WarningHeaders } from './warnings.ts'
 
 /** What the Messages surfaces need of the gateway. */
@@ -53,8 +54,8 @@ export async function answerMessages(route: MessagesRoute, call: Call, options: 
     case 'CreateMessage':
       return await createMessage(route, call, options)
     case 'CountTokens': {
-      const { request, model, modelId, warnings } = readRequest(route, call, options, true)
-      const input_tokens = await options.backend.countTokens(toBackendCall(call, { request, model, modelId }))
+      const { request, model, warnings } = readRequest(route, call, options, true)
+      const input_tokens = await options.backend.countTokens(toBackendCall(call, { request, model }))
       return surfaceReply(surface, requestId, { input_tokens }, [
         ...options.backend.headers,
         ...options.warn(model, warnings),
@@ -88,7 +89,10 @@ async function createMessage(route: MessagesRoute, call: Call, options: Messages
   const read = readRequest(route, call, options, false)
   const backendCall = toBackendCall(call, read)
   const headers: Headers = [...backend.headers, ...options.warn(read.model, read.warnings)]
-  if (!read.stream) return createdReply(surface, requestId, await backend.complete(backendCall), headers)
+  if (!read.stream) {
+    const message = await backend.complete(backendCall)
+    return breakBody(createdReply(surface, requestId, message, headers), message[bodyFault])
+  }
   return sseReply({
     events: await backend.stream(backendCall),
     headers: [...surfaceHeaders(surface, requestId, 'text/event-stream'), ['Cache-Control', 'no-cache'], ...headers],
@@ -102,8 +106,7 @@ async function createMessage(route: MessagesRoute, call: Call, options: Messages
 
 interface ReadRequest {
   readonly request: MessagesRequest
-  readonly model: ResolvedModel
-  readonly modelId: string
+  readonly model: RoutedModel
   readonly stream: boolean
   readonly warnings: readonly string[]
 }
@@ -111,20 +114,25 @@ interface ReadRequest {
 function readRequest(
   { surface }: MessagesRoute,
   { body, exchange, identity }: Call,
-  { fidelity, now }: MessagesOptions,
+  { fidelity, now, backend }: MessagesOptions,
   isCounting: boolean,
 ): ReadRequest {
   const envelope = readAnthropicEnvelope(body)
   const { region, account } = identity
-  const modelId = envelope.model
-  const resolution = resolveSurfaceModel(surface, { modelId, region, account, fidelity, now: now() })
-  if (resolution.kind === 'refused') throw new GatewayError(resolution.code, resolution.message)
+  const { takesFaults = false } = backend
+  const model = routeSurfaceModel(surface, {
+    modelId: envelope.model,
+    region,
+    account,
+    fidelity,
+    now: now(),
+    takesFaults,
+  })
   const betas = readBetas(exchange.headers['anthropic-beta'])
-  const { model } = resolution
   const warnings: string[] = []
   const warn = (text: string): number => warnings.push(text)
-  const request = parseAnthropicRequest(envelope, { model, fidelity, surface, betas, isCounting, warn })
-  return { request, model: resolution, modelId, stream: envelope.stream, warnings }
+  const request = parseAnthropicRequest(envelope, { model: model.model, fidelity, surface, betas, isCounting, warn })
+  return { request, model, stream: envelope.stream, warnings }
 }
 
 function readBetas(header: string | undefined): readonly string[] {
@@ -137,11 +145,12 @@ function readBetas(header: string | undefined): readonly string[] {
 
 function toBackendCall(
   { exchange, identity }: Call,
-  { request, model, modelId }: Pick<ReadRequest, 'request' | 'model' | 'modelId'>,
+  { request, model: { model, modelId, askedFault } }: Pick<ReadRequest, 'request' | 'model'>,
 ): BackendCall {
   return {
-    model: model.model,
+    model,
     modelId,
+    askedFault,
     wire: 'messages',
     caller: identity,
     headers: exchange.headers,

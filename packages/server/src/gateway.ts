@@ -1,8 +1,6 @@
 import {
-  decodeModelIdLabel,
   type Fidelity,
   GatewayError,
-  type Message,
   type MessagesRequest,
   parseConverseRequest,
   parseMessagesRequest,
@@ -15,6 +13,7 @@ import type { Backend, BackendCall } from './backends/backend.ts'
 import type { Call, Identity } from './call.ts'
 import { answerControl } from './control/answer-control.ts'
 import { errorReply, type Headers, jsonReply, unknownOperationReply } from './edge/dialects/aws-json.ts'
+import { breakBody } from './edge/dialects/break-body.ts'
 import { converseReply, createConverseEvents, throwFromModel } from './edge/dialects/converse.ts'
 import { eventStreamReply, type EventStreamOptions } from './edge/dialects/event-stream-reply.ts'
 import {
@@ -30,7 +29,7 @@ import { answerSts, stsErrorReply } from './edge/dialects/sts.ts'
 import { speaksOpenAi } from './edge/messages-route.ts'
 import { matchRoute, type Route } from './edge/route.ts'
 import type { Exchange, Handle, HeaderMap, Reply } from './exchange.ts'
-import { AskedFailure, ConnectionDropped, type ModelEvents } from './faults.ts'
+import { AskedFailure, bodyFault, ConnectionDropped, type ModelEvents, type ModelMessage } from './faults.ts'
 import type { Entrance, Gatekeeper } from './identity/gatekeeper.ts'
 import type { Log } from './log.ts'
 import { type RoutedModel, routeModel } from './routing/route-model.ts'
@@ -72,7 +71,7 @@ export function createGateway(options: GatewayOptions): Handle {
       if (error.code === 'internal' && !(error instanceof AskedFailure) && !exchange.signal.aborted) {
         options.log.error(`${exchange.method} ${route.kind} ${requestId} failed`, cause)
       }
-      return refuse(route, requestId, error, options.backend.headers)
+      return refuse(route, requestId, error, headersOf(error, options.backend.headers))
     }
   }
 }
@@ -85,6 +84,12 @@ const forMantle: Entrance = { service: 'bedrock-mantle', orService: 'bedrock', t
 function entranceOf(route: ServedRoute): Entrance {
   if (route.kind === 'messages') return route.surface === 'runtime' ? forRuntimeMessages : forMantle
   return route.kind === 'sts' ? forSts : forBedrock
+}
+
+/** A wait that was asked for together with a failure comes before what the backend says of itself. */
+function headersOf(error: GatewayError, fromBackend: Headers): Headers {
+  if (!(error instanceof AskedFailure) || error.retryAfter === undefined) return fromBackend
+  return [['Retry-After', String(error.retryAfter)], ...fromBackend]
 }
 
 /** A refusal in the route's own dialect. */
@@ -127,7 +132,9 @@ function answerRuntime(route: RuntimeRoute, call: Call, options: GatewayOptions,
   const { region, account } = call.identity
   const now = options.now()
   const wire = isConverse(route) ? 'converse' : 'invoke'
-  const model = routeModel({ rawModelId: route.rawModelId, wire, region, account, fidelity: options.fidelity, now })
+  const { fidelity, backend } = options
+  const { takesFaults = false } = backend
+  const model = routeModel({ rawModelId: route.rawModelId, wire, region, account, fidelity, now, takesFaults })
   const work: Work = {
     route,
     call,
@@ -167,7 +174,7 @@ async function invoke(work: Work): Promise<Reply> {
   const headers = together(settingHeaders(settings), work.headers(warnings))
   if (work.route.operation === 'InvokeModel') {
     const message = await complete(work, request, 'visual')
-    return messageReply(call.requestId, message, work.elapsedMs(), headers)
+    return breakBody(messageReply(call.requestId, message, work.elapsedMs(), headers), message[bodyFault])
   }
   const events = await stream(work, request, 'visual')
   const withType: Headers = [['X-Amzn-Bedrock-Content-Type', 'application/json'], ...headers]
@@ -185,13 +192,18 @@ async function converse(work: Work): Promise<Reply> {
   const headers = work.headers(warnings)
   if (work.route.operation === 'Converse') {
     const message = await complete(work, messages, 'per-citations').catch(throwFromModel)
-    return converseReply(call.requestId, message, request, work.elapsedMs(), headers)
+    const reply = converseReply(call.requestId, message, request, work.elapsedMs(), headers)
+    return breakBody(reply, message[bodyFault])
   }
   const events = await stream(work, messages, 'per-citations').catch(throwFromModel)
   return eventStreamReply(streamOptions(work, events, createConverseEvents(request, work.elapsedMs), headers))
 }
 
-function complete(work: Work, request: MessagesRequest, documentMode: BackendCall['documentMode']): Promise<Message> {
+function complete(
+  work: Work,
+  request: MessagesRequest,
+  documentMode: BackendCall['documentMode'],
+): Promise<ModelMessage> {
   return work.options.backend.complete(new WorkCall(work, request, documentMode))
 }
 
@@ -205,21 +217,19 @@ class WorkCall implements BackendCall {
   readonly documentMode: BackendCall['documentMode']
   readonly wire: BackendCall['wire']
   readonly caller: Identity
+  readonly modelId: string
+  readonly askedFault: string | undefined
   readonly #exchange: Exchange
-  readonly #rawModelId: string
 
   constructor({ model, call, route }: Work, request: MessagesRequest, documentMode: BackendCall['documentMode']) {
     this.model = model.model
+    this.modelId = model.modelId
+    this.askedFault = model.askedFault
     this.wire = isConverse(route) ? 'converse' : 'invoke'
     this.caller = call.identity
-    this.#rawModelId = route.rawModelId
     this.request = request
     this.documentMode = documentMode
     this.#exchange = call.exchange
-  }
-
-  get modelId(): string {
-    return decodeModelIdLabel(this.#rawModelId) ?? this.#rawModelId
   }
 
   get headers(): HeaderMap {

@@ -17,6 +17,8 @@ export type FailureLayer =
 /** One failure, as each dialect tells it. */
 export interface FailureRow {
   readonly status: number
+  /** Anthropic's status, where HTTP has none and AWS's is another. */
+  readonly anthropicStatus?: number
   /** AWS's shape name, as `x-amzn-ErrorType` and modelled SDK classes spell it. */
   readonly aws: string
   /** Anthropic's `error.type`. */
@@ -88,6 +90,15 @@ export const failures = {
   },
   unavailable: {
     status: 503,
+    aws: 'ServiceUnavailableException',
+    anthropic: 'overloaded_error',
+    retryable: true,
+    layer: 'service',
+  },
+  // Anthropic's own status for a model that is too busy; [?] Bedrock's routes are taken to call the same unavailable.
+  overloaded: {
+    status: 503,
+    anthropicStatus: 529,
     aws: 'ServiceUnavailableException',
     anthropic: 'overloaded_error',
     retryable: true,

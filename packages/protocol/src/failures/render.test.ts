@@ -21,6 +21,7 @@ describe('the table of failures', () => {
     ['quotaExceeded', 400, bedrock('ServiceQuotaExceededException')],
     ['throttled', 429, bedrock('ThrottlingException')],
     ['unavailable', 503, bedrock('ServiceUnavailableException')],
+    ['overloaded', 503, bedrock('ServiceUnavailableException')],
     ['validation', 400, bedrock('ValidationException')],
     ['unrecognizedClient', 403, coral('UnrecognizedClientException')],
     ['expiredToken', 403, coral('ExpiredTokenException')],
@@ -44,6 +45,7 @@ describe('the table of failures', () => {
       'modelTimeout',
       'throttled',
       'unavailable',
+      'overloaded',
     ])
   })
 })
@@ -93,6 +95,7 @@ describe('toExceptionFrame', () => {
     ['validation', 'validationException'],
     ['throttled', 'throttlingException'],
     ['unavailable', 'serviceUnavailableException'],
+    ['overloaded', 'serviceUnavailableException'],
     ['accessDenied', 'internalServerException'],
   ] as const)('names a %s failure %s in both streams', (code, exceptionType) => {
     const error = new GatewayError(code, 'm')
@@ -121,6 +124,13 @@ describe('toAnthropicError', () => {
     expect(toAnthropicError(new GatewayError('throttled', 'slow down'), 'req_bdrk_1')).toEqual({
       status: 429,
       body: '{"type":"error","error":{"type":"rate_limit_error","message":"slow down"},"request_id":"req_bdrk_1"}',
+    })
+  })
+
+  it('answers a busy model with the status that only Anthropic has', () => {
+    expect(toAnthropicError(new GatewayError('overloaded', 'Overloaded'), 'req_bdrk_1')).toEqual({
+      status: 529,
+      body: '{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"},"request_id":"req_bdrk_1"}',
     })
   })
 })

@@ -49,6 +49,7 @@ const exceptionTypes: Partial<Record<FailureCode, string>> = {
   internal: 'internalServerException',
   modelError: 'modelStreamErrorException', // once a stream runs, an error of the model is an error of its stream
   modelStreamError: 'modelStreamErrorException',
+  overloaded: 'serviceUnavailableException',
   throttled: 'throttlingException',
   unavailable: 'serviceUnavailableException',
   validation: 'validationException',
@@ -66,9 +67,9 @@ export function toExceptionFrame(error: GatewayError, operation: StreamOperation
 
 /** Renders a failure as an Anthropic error object (WIRE §5.6; the envelope on Bedrock's own route is `[?]`). */
 export function toAnthropicError(error: GatewayError, requestId: string): AnthropicError {
-  const { status, anthropic } = error.row
+  const { status, anthropicStatus = status, anthropic } = error.row
   return {
-    status,
+    status: anthropicStatus,
     body: JSON.stringify({ type: 'error', error: { type: anthropic, message: error.message }, request_id: requestId }),
   }
 }

@@ -1,7 +1,7 @@
-import type { Message, MessagesRequest, ModelEntry } from '@outcrop/protocol'
+import type { MessagesRequest, ModelEntry } from '@outcrop/protocol'
 import type { Identity } from '../call.ts'
 import type { HeaderMap } from '../exchange.ts'
-import type { ModelEvents } from '../faults.ts'
+import type { ModelEvents, ModelMessage } from '../faults.ts'
 
 /** A call as a backend sees it: the model that routing chose, and the request in the language of Messages. */
 export interface BackendCall {
@@ -9,6 +9,8 @@ export interface BackendCall {
   readonly model: ModelEntry
   /** The id in the caller's path or body, decoded: a model, a profile or an ARN. */
   readonly modelId: string
+  /** The fault that the id asked for, as written behind it; `modelId` has it no more. */
+  readonly askedFault?: string | undefined
   /** The language that the caller speaks. */
   readonly wire: 'invoke' | 'converse' | 'messages'
   readonly caller: Identity
@@ -23,9 +25,11 @@ export interface BackendCall {
 /** What a backend answers, whole or as it is made. Errors before the first event are thrown as `GatewayError`. */
 export interface Backend {
   readonly name: string
+  /** Whether requests may ask it to go wrong, and so name a fault behind the id of their model. */
+  readonly takesFaults?: boolean
   /** Headers that tell the caller who answered, added to every answer of this backend. */
   readonly headers: ReadonlyArray<readonly [name: string, value: string]>
-  complete(call: BackendCall): Promise<Message>
+  complete(call: BackendCall): Promise<ModelMessage>
   /** Counts the input tokens that the same request would be charged with. */
   countTokens(call: BackendCall): Promise<number>
   /**

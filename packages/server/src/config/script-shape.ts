@@ -33,6 +33,10 @@ const faultMap = map<Fault>({
   message: text,
   after: value(settings.wholeNumber(0, 1_000_000, 'frames')),
   ms: value(settings.wholeNumber(0, 3_600_000, 'milliseconds')),
+  retryAfter: value(settings.wholeNumber(0, 1_000_000, 'seconds')),
+  originalStatusCode: value(settings.wholeNumber(100, 599)),
+  resourceName: text,
+  originalMessage: text,
 })
 
 const fault: Shape<Fault> = either(

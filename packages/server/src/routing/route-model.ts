@@ -2,18 +2,27 @@ import {
   decodeModelIdLabel,
   type Fidelity,
   GatewayError,
+  type MessagesSurface,
   type ModelIdWire,
   resolveCountingModel,
+  type ResolvedModel,
   resolveModel,
+  resolveSurfaceModel,
   type Resolution,
   type ResolveInput,
   texts,
 } from '@outcrop/protocol'
+import { readFaultId } from './fault-id.ts'
 
 /** A model that answers the call. */
-export type RoutedModel = Extract<Resolution, { readonly kind: 'resolved' }>
+export interface RoutedModel extends ResolvedModel {
+  /** The id that was resolved, decoded, without a fault behind it. */
+  readonly modelId: string
+  /** The fault that the id asked for. */
+  readonly askedFault?: string
+}
 
-/** A model id as it arrived, and whose it is. */
+/** Whose id it is that arrived, and what may be asked by it. */
 export interface RouteOptions {
   /** The path label as it arrived, percent-encoded or not. */
   readonly rawModelId: string
@@ -24,25 +33,46 @@ export interface RouteOptions {
   readonly fidelity: Fidelity
   /** Milliseconds of the epoch: models retire. */
   readonly now: number
+  /** Whether an id may ask for a fault. */
+  readonly takesFaults: boolean
 }
 
 /** Finds the model that an id means for this caller; throws Bedrock's refusal when there is none. */
-export function routeModel(options: RouteOptions): RoutedModel {
-  return route(options, resolveModel)
+export function routeModel({ rawModelId, ...caller }: RouteOptions): RoutedModel {
+  return route({ modelId: decoded(rawModelId), ...caller }, resolveModel)
 }
 
 /** Finds the model whose tokens a caller wants counted; throws Bedrock's refusal when it counts for none. */
-export function routeCountingModel(options: Omit<RouteOptions, 'wire'>): RoutedModel {
-  return route(options, resolveCountingModel)
+export function routeCountingModel({ rawModelId, ...caller }: Omit<RouteOptions, 'wire'>): RoutedModel {
+  return route({ modelId: decoded(rawModelId), ...caller }, resolveCountingModel)
+}
+
+/** Finds the model that a Messages body names on a surface; throws that surface's refusal when there is none. */
+export function routeSurfaceModel(
+  surface: MessagesSurface,
+  caller: Omit<RouteOptions, 'wire' | 'rawModelId'> & { readonly modelId: string },
+): RoutedModel {
+  return route(caller, (input) => resolveSurfaceModel(surface, input))
+}
+
+function decoded(rawModelId: string): string {
+  const modelId = decodeModelIdLabel(rawModelId)
+  if (modelId === undefined) throw new GatewayError('validation', texts.invalidModelId)
+  return modelId
 }
 
 function route(
-  { rawModelId, ...caller }: Omit<RouteOptions, 'wire'>,
+  { takesFaults, ...input }: ResolveInput & { readonly takesFaults: boolean },
   resolve: (input: ResolveInput) => Resolution,
 ): RoutedModel {
-  const modelId = decodeModelIdLabel(rawModelId)
-  if (modelId === undefined) throw new GatewayError('validation', texts.invalidModelId)
-  const resolution = resolve({ modelId, ...caller })
+  const asked = takesFaults ? readFaultId(input.modelId) : undefined
+  if (asked === undefined) return { ...resolved(resolve(input)), modelId: input.modelId }
+  const { modelId, askedFault, standIn } = asked
+  if (standIn === undefined) return { ...resolved(resolve({ ...input, modelId })), modelId, askedFault }
+  return { kind: 'resolved', model: standIn, scope: 'in-region', warnings: [], modelId: standIn.modelId, askedFault }
+}
+
+function resolved(resolution: Resolution): ResolvedModel {
   if (resolution.kind === 'refused') throw new GatewayError(resolution.code, resolution.message)
   return resolution
 }

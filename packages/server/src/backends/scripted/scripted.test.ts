@@ -268,7 +268,7 @@ describe('a fault', () => {
     expect([error.code, error.message, error.members]).toEqual([
       'modelError',
       'Out of ink.',
-      { originalStatusCode: 500 },
+      { originalStatusCode: 500, resourceName: 'us.anthropic.claude-opus-4-6-v1' },
     ])
   })
 
@@ -339,9 +339,13 @@ describe('a plain request', () => {
 
   it('is told the kinds when it names none of them', async () => {
     const typo = await refusal(open([]).complete(call('outcrop:fault=throtled')))
-    expect(typo.message).toBe('outcrop:fault "throtled" names no fault: did you mean throttled?')
+    expect(typo.message).toMatch(
+      /^outcrop:fault "throtled" names no fault: did you mean throttled\? The faults are accessDenied, .*, truncated-body\.$/,
+    )
     const setting = await refusal(open([]).complete(call('Hi', { headers: { 'x-outcrop-fault': 'drop,soon' } })))
-    expect(setting.message).toBe('x-outcrop-fault: expected after=NUMBER or ms=NUMBER, found "soon"')
+    expect(setting.message).toBe(
+      'x-outcrop-fault: expected after=NUMBER, ms=NUMBER or retry-after=NUMBER, found "soon"',
+    )
   })
 
   it('asks only in its last turn', async () => {

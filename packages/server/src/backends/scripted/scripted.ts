@@ -1,10 +1,14 @@
-import type { Message } from '@outcrop/protocol'
 import {
   AskedFailure,
+  bodyFault,
+  bodyFaultOf,
   ConnectionDropped,
+  explainFaultKind,
   failureOf,
   type Fault,
+  findFaultKind,
   type ModelEvents,
+  type ModelMessage,
   type StreamFault,
 } from '../../faults.ts'
 import type { Script, ScriptReply } from '../../script.ts'
@@ -57,33 +61,37 @@ export function createScripted(options: ScriptedOptions): ScriptedBackend {
   const plan = (call: BackendCall): Plan | undefined => {
     const asked = options.faultsOnRequest ? readAskedFault(call) : undefined
     const reply = book.isEmpty() ? undefined : book.find(call)
-    const fault = asked ?? toFault(reply?.fault) ?? chance.next()
+    const fault = asked ?? toFault(reply?.fault) ?? toFault(chance.next())
     return reply === undefined && fault === undefined ? undefined : { reply: reply ?? {}, fault }
   }
   return {
     name: 'simulator',
+    takesFaults: options.faultsOnRequest,
     headers: simulator.headers,
-    async complete(call): Promise<Message> {
+    async complete(call): Promise<ModelMessage> {
       const planned = plan(call)
       if (planned === undefined) return simulator.complete(call)
       const { reply, fault } = planned
-      if (fault !== undefined) failOutright(fault)
-      return withOutcome(await simulator.complete(call, linesOf(planned, call, seed)), reply)
+      if (fault !== undefined) failOutright(fault, call)
+      const message = withOutcome(await simulator.complete(call, linesOf(planned, call, seed)), reply)
+      const breaks = fault && bodyFaultOf(fault)
+      return breaks === undefined ? message : { ...message, [bodyFault]: breaks }
     },
     async countTokens(call) {
       const fault = options.faultsOnRequest ? readAskedFault(call) : undefined
-      if (fault !== undefined) failOutright(fault)
+      if (fault !== undefined) failOutright(fault, call)
+      if (fault?.kind === 'slow') await sleep(fault.ms ?? slowMs, call.signal)
       return simulator.countTokens(call)
     },
     async stream(call): Promise<ModelEvents> {
       const planned = plan(call)
       if (planned === undefined) return simulator.stream(call)
       const { reply, fault } = planned
-      if (fault !== undefined && fault.after === undefined) failOutright(fault)
+      if (fault !== undefined && fault.after === undefined) failOutright(fault, call)
       const spoken = await simulator.stream(call, linesOf(planned, call, seed))
       if (spoken.fault !== undefined) return spoken // a refusal, which no script outdoes
       const events = eventsWithOutcome(spoken, reply)
-      const broken = fault && toStreamFault(fault, () => sleep(fault.ms ?? stallMs, call.signal))
+      const broken = fault && toStreamFault(fault, call, () => sleep(fault.ms ?? stallMs, call.signal))
       if (broken === undefined) return events
       return { fault: broken, [Symbol.asyncIterator]: () => events }
     },
@@ -96,14 +104,23 @@ export function createScripted(options: ScriptedOptions): ScriptedBackend {
   }
 }
 
-function toFault(fault: ScriptReply['fault']): Fault | undefined {
-  return typeof fault === 'string' ? { kind: fault } : fault
+/** A fault by the name in our own list, whichever name it was given; throws for one that there is not. */
+function toFault(asked: ScriptReply['fault']): Fault | undefined {
+  if (asked === undefined) return undefined
+  const fault = typeof asked === 'string' ? { kind: asked } : asked
+  const kind = findFaultKind(fault.kind)
+  if (kind === undefined) {
+    const found: string = fault.kind
+    throw new AskedFailure('validation', `A script asks for the fault "${found}": ${explainFaultKind(found)}`)
+  }
+  return { ...fault, kind }
 }
 
 /** Fails the whole call, while nothing of its answer has left; does nothing for what goes wrong later. */
-function failOutright(fault: Fault): void {
-  if (fault.kind === 'drop') throw new ConnectionDropped()
-  const failure = failureOf(fault)
+function failOutright(fault: Fault, call: BackendCall): void {
+  if (fault.kind === 'drop') throw new ConnectionDropped('close')
+  if (fault.kind === 'reset') throw new ConnectionDropped('reset')
+  const failure = failureOf(fault, call)
   if (failure !== undefined) throw failure
 }
 
@@ -112,20 +129,25 @@ function linesOf({ reply, fault }: Plan, call: BackendCall, seed: string): Lines
   return fault?.kind === 'slow' ? { ...lines, pace: { ...lines.pace, firstTokenMs: fault.ms ?? slowMs } } : lines
 }
 
-function toStreamFault(fault: Fault, wait: () => Promise<void>): StreamFault | undefined {
+function toStreamFault(fault: Fault, call: BackendCall, wait: () => Promise<void>): StreamFault | undefined {
   const { after = framesBefore } = fault
-  const error = failureOf(fault)
+  // Once a stream runs, an error of the model is an error of its stream, with the members of that one (WIRE §4.1).
+  const error = failureOf(fault.kind === 'modelError' ? { ...fault, kind: 'modelStreamError' } : fault, call)
   if (error !== undefined) return { after, breaks: { kind: 'exception', error } }
   switch (fault.kind) {
     case 'stall':
       return { after, breaks: { kind: 'stall', wait } }
     case 'drop':
+    case 'reset':
+    case 'malformed-json':
+    case 'cut':
     case 'empty-block-start':
     case 'unknown-event':
     case 'bad-crc':
     case 'half-frame':
       return { after, breaks: { kind: fault.kind } }
     case 'slow':
+    case 'truncated-body': // a stream announces no length
       return undefined
     default:
       // The names that are left are failures, which were found above.

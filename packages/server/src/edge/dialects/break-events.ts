@@ -16,13 +16,18 @@ export async function* breakEvents(
       }
       switch (breaks.kind) {
         case 'drop':
-          return dropMidway()
+          return dropMidway('close')
+        case 'reset':
+          return dropMidway('reset')
+        case 'cut':
+          return
         case 'half-frame':
           yield event.subarray(0, event.length >> 1)
           return
         case 'exception':
           yield toErrorEvent(breaks.error)
           return
+        case 'malformed-json':
         case 'bad-crc': // without checksums, what a reader notices of damage is that the JSON is broken
           yield Buffer.from(
             Buffer.from(event)

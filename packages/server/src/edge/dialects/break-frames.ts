@@ -1,5 +1,13 @@
-import { encodeFrame, type GatewayError, type StreamOperation, toExceptionFrame } from '@outcrop/protocol'
+import {
+  createFrameDecoder,
+  encodeFrame,
+  type GatewayError,
+  stringHeader,
+  type StreamOperation,
+  toExceptionFrame,
+} from '@outcrop/protocol'
 import { dropMidway, type StreamFault } from '../../faults.ts'
+import { withoutEnd } from './break-body.ts'
 
 /** Lets `after` frames through and then breaks the stream as asked: LOCAL.md §0.4 says what each does to real clients. */
 export async function* breakFrames(
@@ -16,7 +24,14 @@ export async function* breakFrames(
       }
       switch (breaks.kind) {
         case 'drop':
-          return dropMidway()
+          return dropMidway('close')
+        case 'reset':
+          return dropMidway('reset')
+        case 'cut':
+          return
+        case 'malformed-json':
+          yield malformed(frame, operation)
+          continue
         case 'half-frame':
           yield frame.subarray(0, frame.length >> 1)
           return
@@ -52,8 +67,19 @@ export function encodeException(error: GatewayError, operation: StreamOperation)
   )
 }
 
-function encodeEvent(type: string, payload: string): Uint8Array {
+function encodeEvent(type: string, payload: string | Uint8Array): Uint8Array {
   return encodeFrame([[':event-type', type], jsonType, [':message-type', 'event']], Buffer.from(payload))
+}
+
+/** A whole frame around JSON that nobody can read: on InvokeModel the model's own event, inside of the chunk. */
+function malformed(frame: Uint8Array, operation: StreamOperation): Uint8Array {
+  const [whole] = createFrameDecoder().push(frame)
+  if (whole === undefined) return frame
+  const type = stringHeader(whole, ':event-type') ?? ''
+  if (operation === 'ConverseStream') return encodeEvent(type, withoutEnd(whole.payload))
+  const chunk = JSON.parse(Buffer.from(whole.payload).toString()) as { readonly bytes: string }
+  const bytes = Buffer.from(withoutEnd(Buffer.from(chunk.bytes, 'base64'))).toString('base64')
+  return encodeEvent(type, JSON.stringify({ ...chunk, bytes }))
 }
 
 /** An event whose one necessary member is missing, as other emulators send it (LOCAL.md §0.4, §1). */

@@ -76,7 +76,8 @@ export function statusOf(
   error: GatewayError,
 ): { readonly status: number; readonly type: string } {
   if (surface !== 'runtime' && credentialCodes.has(error.code)) return { status: 401, type: 'authentication_error' }
-  return { status: error.row.status, type: error.row.anthropic }
+  const { status, anthropicStatus = status, anthropic } = error.row
+  return { status: anthropicStatus, type: anthropic }
 }
 
 /** The refusal of a method that a path does not have. */

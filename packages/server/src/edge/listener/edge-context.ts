@@ -1,4 +1,5 @@
 import type { Exchange, Handle, Reply } from '../../exchange.ts'
+import { ConnectionDropped } from '../../faults.ts'
 import { Deadlines } from './deadlines.ts'
 import { BytesInFlight } from './ledger.ts'
 import type { ListenerLimits } from './limits.ts'
@@ -38,11 +39,12 @@ export function createEdgeContext(options: EdgeOptions): EdgeContext {
   }
 }
 
-/** What the handler answers, or what is answered in its place; `undefined` when nobody is left to read it. */
+/** What the handler answers, or what is answered in its place; `undefined` when nobody is left to read it. Throws when the connection is to be reset instead. */
 export async function answer(exchange: Exchange, context: EdgeOptions): Promise<Reply | undefined> {
   try {
     return await context.handle(exchange)
   } catch (error) {
+    if (error instanceof ConnectionDropped && error.how === 'reset') throw error
     return toRefusal(error, context)
   }
 }

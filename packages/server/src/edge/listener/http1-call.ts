@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Reply } from '../../exchange.ts'
+import { ConnectionDropped } from '../../faults.ts'
 import type { Deadlines } from './deadlines.ts'
 import { abandon, answer, type EdgeContext, mayHaveBody, spareBytes } from './edge-context.ts'
 import { dropBody } from './drop.ts'
@@ -7,6 +8,7 @@ import { endOfTurn } from './end-of-turn.ts'
 import { toHeaderMap } from './head.ts'
 import { type Outlet, pieceBytes, pump, write } from './pump.ts'
 import { isFarewell, toRefusal } from './refusals.ts'
+import { resetSocket } from './reset-socket.ts'
 import { SocketExchange } from './socket-exchange.ts'
 
 /** What a call asks of the connection that it runs on, and tells it. */
@@ -84,10 +86,11 @@ export class Http1Call implements Outlet {
   }
 
   async #run(closing: () => boolean): Promise<void> {
-    const reply = await answer(this.#exchange, this.#context)
-    await endOfTurn()
-    if (this.#cancelled) return reply && abandon(reply)
+    let reply: Reply | undefined
     try {
+      reply = await answer(this.#exchange, this.#context)
+      await endOfTurn()
+      if (this.#cancelled) return reply && (await abandon(reply))
       if (reply === undefined) this.out.destroy()
       else await this.#reply(reply, closing())
     } catch (error) {
@@ -97,6 +100,7 @@ export class Http1Call implements Outlet {
   }
 
   async #recover(error: unknown): Promise<void> {
+    if (error instanceof ConnectionDropped && error.how === 'reset') await resetSocket(this.#req.socket)
     try {
       if (!this.started && !this.out.destroyed) {
         const refusal = toRefusal(error, this.#context)

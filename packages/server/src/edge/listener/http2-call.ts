@@ -1,4 +1,5 @@
 import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
+import type { Socket } from 'node:net'
 import type { Reply } from '../../exchange.ts'
 import { ConnectionDropped } from '../../faults.ts'
 import type { Deadlines } from './deadlines.ts'
@@ -7,6 +8,7 @@ import { dropBody } from './drop.ts'
 import { toHeaderMap } from './head.ts'
 import { type Outlet, pieceBytes, pump, write } from './pump.ts'
 import { type EdgeRefusal, isFarewell, refuse, toRefusal } from './refusals.ts'
+import { resetSocket } from './reset-socket.ts'
 import { SocketExchange } from './socket-exchange.ts'
 
 /** One request over HTTP/2, from its head to the end of its stream. */
@@ -14,12 +16,14 @@ export class Http2Call implements Outlet {
   readonly out: ServerHttp2Stream
   readonly stalls: Deadlines
   readonly #context: EdgeContext
+  readonly #socket: Socket
   readonly #exchange: SocketExchange
   readonly #bodiless: boolean
   #ours = false
 
-  constructor(stream: ServerHttp2Stream, raw: readonly string[], context: EdgeContext, remoteAddress: string) {
+  constructor(stream: ServerHttp2Stream, raw: readonly string[], context: EdgeContext, socket: Socket) {
     this.out = stream
+    this.#socket = socket
     this.stalls = context.stalls
     this.#context = context
     const headers = toHeaderMap(raw)
@@ -31,7 +35,7 @@ export class Http2Call implements Outlet {
         target: headers[':path'] ?? '',
         headers,
         httpVersion: '2',
-        remoteAddress,
+        remoteAddress: socket.remoteAddress ?? '',
         hasBody: !stream.endAfterHeaders,
         source: stream,
         invite: headers['expect'] === '100-continue' ? () => stream.additionalHeaders({ ':status': 100 }) : undefined,
@@ -67,8 +71,9 @@ export class Http2Call implements Outlet {
   }
 
   async #run(answered: () => Reply | Promise<Reply | undefined>): Promise<void> {
-    const reply = this.out.destroyed ? undefined : await answered()
+    let reply: Reply | undefined
     try {
+      reply = this.out.destroyed ? undefined : await answered()
       if (reply === undefined) this.#breakOff()
       else await this.#reply(reply)
     } catch (error) {
@@ -79,7 +84,10 @@ export class Http2Call implements Outlet {
 
   async #recover(error: unknown): Promise<void> {
     // The whole connection, not this stream alone: some clients take that for a clean end (LOCAL.md §0.4).
-    if (error instanceof ConnectionDropped) this.out.session?.destroy()
+    if (error instanceof ConnectionDropped) {
+      if (error.how === 'reset') await resetSocket(this.#socket)
+      this.out.session?.destroy()
+    }
     try {
       if (!this.out.headersSent && !this.out.destroyed) {
         const refusal = toRefusal(error, this.#context)

@@ -12,7 +12,6 @@ export class Http2Connection {
   readonly #session: ServerHttp2Session
   readonly #socket: Socket
   readonly #context: EdgeContext
-  readonly #remoteAddress: string
   readonly #resets = new ResetBudget()
   #open = 0
   #served = false
@@ -25,7 +24,6 @@ export class Http2Connection {
     this.#session = session
     this.#socket = socket
     this.#context = context
-    this.#remoteAddress = socket.remoteAddress ?? ''
     session.setLocalWindowSize(sessionWindow)
     session.on('error', () => {}) // the peer broke the protocol, and Node has already said so to it
     session.on('ping', () => this.#rest())
@@ -79,7 +77,7 @@ export class Http2Connection {
   #serve(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, raw: readonly string[]): void {
     this.#served = true
     this.#open++
-    const call = new Http2Call(stream, raw, this.#context, this.#remoteAddress)
+    const call = new Http2Call(stream, raw, this.#context, this.#socket)
     const startedAt = performance.now()
     stream.on('error', () => {}) // the caller reset the stream; 'close' follows and tells the handler
     stream.once('close', () => {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { createSecureContext, createServer, type TLSSocket } from 'node:tls'
 import type { Socket } from 'node:net'
+import { standsOn } from './reset-socket.ts'
 
 /** A certificate with its chain, and the key to it, as PEM. */
 export interface TlsMaterial {
@@ -35,22 +36,24 @@ export type Secure = (socket: Socket, handOver: HandOver) => void
 
 /** Creates the handshake of a listener; throws when certificate and key are not readable or do not belong together. */
 export function createTls({ cert, key }: TlsMaterial): Secure {
-  const waiting = new Map<string, HandOver>()
+  const waiting = new Map<string, { readonly raw: Socket; readonly handOver: HandOver }>()
   const server = createServer({ cert, key, minVersion: 'TLSv1.2', ALPNProtocols: ['h2', 'http/1.1'] })
   server.on('secureConnection', (secured) => {
-    const handOver = waiting.get(peerOf(secured))
-    if (handOver === undefined) return void secured.destroy()
+    const found = waiting.get(peerOf(secured))
+    if (found === undefined) return void secured.destroy()
     waiting.delete(peerOf(secured))
+    standsOn(secured, found.raw)
     // Without ALPN a caller means HTTP/1.1.
-    handOver(secured, secured.alpnProtocol === 'h2')
+    found.handOver(secured, secured.alpnProtocol === 'h2')
   })
   server.on('tlsClientError', (_, secured) => void secured.destroy())
   return (socket, handOver) => {
     // Node does not say which raw socket a secured one stands on; an open connection has the address of its peer alone.
     const peer = peerOf(socket)
-    waiting.set(peer, handOver)
+    const entry = { raw: socket, handOver }
+    waiting.set(peer, entry)
     socket.once('close', () => {
-      if (waiting.get(peer) === handOver) waiting.delete(peer)
+      if (waiting.get(peer) === entry) waiting.delete(peer)
     })
     server.emit('connection', socket)
   }
