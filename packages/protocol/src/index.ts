@@ -104,6 +104,11 @@ export type {
   ListInferenceProfilesInput,
 } from './catalogue/inference-profiles.ts'
 
+// guardrails
+export { checkApplyGuardrailRequest } from './guardrails/check-apply-guardrail.ts'
+export { findGuardrailFault, guardrailIdentifierViolation } from './guardrails/guardrail-fault.ts'
+export type { GuardrailName } from './guardrails/guardrail-fault.ts'
+
 // counting
 export { parseCountTokensRequest } from './counting/parse-count-tokens-request.ts'
 export type { CountTokensRequest } from './counting/parse-count-tokens-request.ts'

@@ -3,6 +3,7 @@ import {
   GatewayError,
   listMantleModels,
   type MessagesRequest,
+  type MessagesSurface,
   models,
   findPlainModel,
   lifecycleState,
@@ -23,10 +24,12 @@ import {
   surfaceReply,
   wrongMethodReply,
 } from './edge/dialects/messages.ts'
+import { guardrailWarning, unknownGuardrail } from './edge/dialects/guardrail.ts'
+import { parseInvokeHeaders } from './edge/dialects/invoke-model.ts'
 import { openAiModel, openAiModels } from './edge/dialects/openai.ts'
 import { sseReply } from './edge/dialects/sse-reply.ts'
 import type { MessagesRoute } from './edge/messages-route.ts'
-import type { Reply } from './exchange.ts'
+import type { HeaderMap, Reply } from './exchange.ts'
 import { bodyFault } from './faults.ts'
 import type { Log } from './log.ts'
 import { type RoutedModel, routeSurfaceModel } from './routing/route-model.ts'
@@ -130,10 +133,30 @@ function readRequest(
   })
   const betas = readBetas(exchange.headers['anthropic-beta'])
   const warnings: string[] = []
-  const warn = (text: string): number => warnings.push(text)
+  const warn = (text: string): void => void warnings.push(text)
+  // The runtime takes InvokeModel's headers here too; [?] whether it repeats them in its answer.
+  if (surface === 'runtime') parseInvokeHeaders(exchange.headers)
   const request = parseAnthropicRequest(envelope, { model: model.model, fidelity, surface, betas, isCounting, warn })
+  checkGuardrail(surface, exchange.headers, request, warn)
   return { request, model, stream: envelope.stream, warnings }
 }
+
+/** Nowhere is a guardrail passed over in silence: the runtime has none, mantle and Anthropic's API know no such thing. */
+function checkGuardrail(
+  surface: MessagesSurface,
+  headers: HeaderMap,
+  request: MessagesRequest,
+  warn: (text: string) => void,
+): void {
+  if (guardrailMember in request) {
+    if (surface === 'runtime') throw unknownGuardrail()
+    throw new GatewayError('validation', texts.extraInput(guardrailMember))
+  }
+  const warning = surface === 'runtime' ? undefined : guardrailWarning(headers)
+  if (warning !== undefined) warn(warning)
+}
+
+const guardrailMember = 'amazon-bedrock-guardrailConfig'
 
 function readBetas(header: string | undefined): readonly string[] {
   if (header === undefined) return []

@@ -16,13 +16,8 @@ import { errorReply, type Headers, jsonReply, unknownOperationReply } from './ed
 import { breakBody } from './edge/dialects/break-body.ts'
 import { converseReply, createConverseEvents, throwFromModel } from './edge/dialects/converse.ts'
 import { eventStreamReply, type EventStreamOptions } from './edge/dialects/event-stream-reply.ts'
-import {
-  createChunks,
-  messageReply,
-  parseInvokeHeaders,
-  settingHeaders,
-  unknownGuardrail,
-} from './edge/dialects/invoke-model.ts'
+import { createChunks, messageReply, parseInvokeHeaders, settingHeaders } from './edge/dialects/invoke-model.ts'
+import { guardrailWarning, refuseGuardrailConfig, unknownGuardrail } from './edge/dialects/guardrail.ts'
 import { surfaceErrorReply } from './edge/dialects/messages.ts'
 import { openAiErrorReply } from './edge/dialects/openai.ts'
 import { answerSts, stsErrorReply } from './edge/dialects/sts.ts'
@@ -114,7 +109,7 @@ function answer(route: ServedRoute, call: Call, options: GatewayOptions, warn: W
     case 'control': {
       const { region, account } = call.identity
       const caller = { region, account, fidelity: options.fidelity, now: options.now() }
-      return jsonReply(call.requestId, answerControl(route, call.exchange.rawQuery, caller))
+      return jsonReply(call.requestId, answerControl(route, call.exchange.rawQuery, caller, call.body))
     }
     case 'sts':
       return answerSts(call.requestId, call.exchange, call.body, call.identity)
@@ -184,11 +179,13 @@ async function invoke(work: Work): Promise<Reply> {
 async function converse(work: Work): Promise<Reply> {
   const { call, options, model } = work
   const request = parseConverseRequest(call.body, { model: model.model, fidelity: options.fidelity })
-  if (request.guardrailConfig !== undefined) throw unknownGuardrail()
+  refuseGuardrailConfig(request)
   const warnings: string[] = []
   const context = { model: model.model, fidelity: options.fidelity, warn: (text: string) => warnings.push(text) }
   const messages = toMessagesRequest(request, context)
   warnOfBetaHeader(call.exchange.headers, messages, { ...context, wire: 'converse' })
+  const unguarded = guardrailWarning(call.exchange.headers) // Converse names one in its body alone
+  if (unguarded !== undefined) warnings.push(unguarded)
   const headers = work.headers(warnings)
   if (work.route.operation === 'Converse') {
     const message = await complete(work, messages, 'per-citations').catch(throwFromModel)

@@ -427,7 +427,8 @@ describe.each(doors)('the gateway asked %s', (_, open) => {
   ])('does not know the guardrail of %s %s', async (method, path) => {
     const { handle } = setUp()
     const door = await open(handle)
-    const answer = await door.ask({ method, path, ...(method === 'GET' ? {} : { body: '{}' }) })
+    const body = '{"source":"INPUT","content":[]}'
+    const answer = await door.ask({ method, path, ...(method === 'GET' ? {} : { body }) })
     await door.close()
     expect(answer.status).toBe(404)
     expect(answer.headers['x-amzn-errortype']).toMatch(/^ResourceNotFoundException:/)

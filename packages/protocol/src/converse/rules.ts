@@ -90,7 +90,7 @@ const additionalFields = {
 } as const
 
 // Converse has members of its own for these; a second conversation beside the first is refused, not merged.
-const ownedKeys = ['messages', 'system'] as const
+const ownedKeys = ['messages', 'system', 'amazon-bedrock-guardrailConfig'] as const
 
 function findAdditionalFieldsFault(request: ConverseRequest, context: RuleContext): string | undefined {
   const fields = request.additionalModelRequestFields

@@ -1,3 +1,4 @@
+import { guardrailVersionPattern } from '../guardrails/guardrail-fault.ts'
 import { isBase64 } from '../shapes/base64.ts'
 import {
   anyObject,
@@ -122,6 +123,12 @@ const prompt: Members['optional'] = {
   additionalModelRequestFields: anyObject,
 }
 
+/** The shape of an ApplyGuardrail body (WIRE §3.7). */
+export const applyGuardrailShape: Shape = struct(
+  { source: oneOf('INPUT', 'OUTPUT'), content: list(guardContent) },
+  { outputScope: oneOf('INTERVENTIONS', 'FULL') },
+)
+
 /** The shape of the `converse` form of CountTokens, which knows the prompt alone (WIRE §6.5). */
 export const conversePromptShape: Shape = struct({}, prompt)
 
@@ -143,7 +150,7 @@ export const converseShape: Shape = struct(
       {},
       {
         guardrailIdentifier: string({ most: 2048 }),
-        guardrailVersion: string(),
+        guardrailVersion: string({ pattern: guardrailVersionPattern }),
         trace: oneOf('enabled', 'disabled', 'enabled_full'),
         streamProcessingMode: oneOf('sync', 'async'),
       },

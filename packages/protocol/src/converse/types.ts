@@ -156,7 +156,7 @@ export interface ConverseRequest {
   readonly system?: readonly SystemBlock[]
   readonly inferenceConfig?: InferenceConfig
   readonly toolConfig?: { readonly tools: readonly ConverseTool[]; readonly toolChoice?: ConverseToolChoice }
-  readonly guardrailConfig?: JsonObject
+  readonly guardrailConfig?: { readonly guardrailIdentifier?: string; readonly guardrailVersion?: string }
   readonly additionalModelRequestFields?: JsonObject
   readonly additionalModelResponseFieldPaths?: readonly string[]
   readonly promptVariables?: JsonObject

@@ -182,7 +182,9 @@ export const texts = {
   anthropicInvalidJson: 'The request body is not valid JSON', // [?] Anthropic's adds what its parser says
   methodNotAllowed: 'Method Not Allowed', // [?]
   pathMissing: 'Not Found', // [?]
-  guardrailNotFound: 'The guardrail identifier or version provided in the request does not exist.', // [?]
+  // Quoted by users of InvokeModel and Converse.
+  guardrailNotFound: 'The guardrail identifier or version provided in the request does not exist.',
+  invalidGuardrailId: 'The provided guardrail identifier is invalid.',
   streamCutShort: 'The model stream ended before its answer was complete. Try your request again.', // [?]
   emptyContent: (message: number) =>
     `The content field in the Message object at messages.${message} is empty. Add a ContentBlock object to the content field and try again.`,

@@ -41,7 +41,12 @@ export function createMessagesShape({ isClosed, versions }: Strictness): Shape {
       ),
     },
     // Automatic caching came after the models that Bedrock's own layer checks.
-    optional: { ...settings, system: stringOr(list(text)), ...(isClosed ? {} : { cache_control }) },
+    optional: {
+      ...settings,
+      'amazon-bedrock-guardrailConfig': anyObject,
+      system: stringOr(list(text)),
+      ...(isClosed ? {} : { cache_control }),
+    },
     isClosed,
   })
 }
@@ -111,7 +116,6 @@ const settings: Readonly<Record<string, Shape>> = {
   output_config: anyObject,
   context_management: anyObject,
   user_profile_id: nullable(string()),
-  'amazon-bedrock-guardrailConfig': anyObject,
 }
 
 function createBlockShape(isOpen: boolean): Shape {

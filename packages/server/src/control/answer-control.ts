@@ -21,6 +21,8 @@ export interface ControlRoute {
     | keyof typeof guardrailOperations
   /** The path label as it arrived, percent-encoded or not; `''` for lists. */
   readonly rawIdentifier: string
+  /** A second label of the path. */
+  readonly rawVersion?: string
 }
 
 /** Who asks, and when: the control plane answers by Region and account. */
@@ -36,6 +38,8 @@ interface ControlCall {
   readonly caller: ControlCaller
   readonly query: URLSearchParams
   readonly identifier: string
+  readonly version: string | undefined
+  readonly body: Uint8Array
 }
 
 const operations = {
@@ -60,11 +64,13 @@ const operations = {
 
 /** Answers an operation of the control plane (WIRE §7.1, §7.2); throws Bedrock's refusal of what makes no sense. */
 export function answerControl(
-  { operation, rawIdentifier }: ControlRoute,
+  { operation, rawIdentifier, rawVersion }: ControlRoute,
   rawQuery: string,
   caller: ControlCaller,
+  body: Uint8Array,
 ): object {
   const identifier = decodeModelIdLabel(rawIdentifier)
   if (identifier === undefined) throw new GatewayError('validation', texts.invalidModelId)
-  return operations[operation]({ caller, identifier, query: new URLSearchParams(rawQuery) })
+  const version = rawVersion === undefined ? undefined : decodeModelIdLabel(rawVersion)
+  return operations[operation]({ caller, identifier, version, body, query: new URLSearchParams(rawQuery) })
 }

@@ -9,6 +9,8 @@ export interface GuardrailRoute {
     | 'DeleteGuardrail'
     | 'ApplyGuardrail'
   readonly rawIdentifier: string
+  /** What the path of ApplyGuardrail names beside it. */
+  readonly rawVersion?: string
 }
 
 const onOne: ReadonlyMap<string, GuardrailRoute['operation']> = new Map([
@@ -38,6 +40,7 @@ function matchApply(rawPath: string): GuardrailRoute | undefined {
   const parts = rawPath.slice(applied.length).split('/')
   const [version, label, last] = [parts.at(-2), parts.at(-3), parts.at(-1)]
   const rawIdentifier = parts.slice(0, -3).join('/')
-  const isApply = last === 'apply' && label === 'version' && version !== '' && rawIdentifier !== ''
-  return isApply ? { kind: 'control', operation: 'ApplyGuardrail', rawIdentifier } : undefined
+  const isApply = last === 'apply' && label === 'version' && rawIdentifier !== ''
+  if (!isApply || version === undefined || version === '') return undefined
+  return { kind: 'control', operation: 'ApplyGuardrail', rawIdentifier, rawVersion: version }
 }

@@ -8,6 +8,7 @@ import {
 } from '@outcrop/protocol'
 import type { HeaderMap, Reply } from '../../exchange.ts'
 import { type Headers, jsonReply } from './aws-json.ts'
+import { refuseGuardrailIn } from './guardrail.ts'
 import type { WireEvent } from './event-stream-reply.ts'
 
 /** What the headers of InvokeModel ask for beside the body (WIRE §3.2). */
@@ -40,16 +41,11 @@ export function parseInvokeHeaders(headers: HeaderMap): InvokeSettings {
   // [?] WIRE §13: the text for a bad enum header is not recorded; this is coral's own for every member.
   if (wrong !== undefined) throw new GatewayError('validation', texts.constraintViolations(wrong))
   checkRequestMetadata(headers['x-amzn-bedrock-request-metadata'])
-  if (headers['x-amzn-bedrock-guardrailidentifier'] !== undefined) throw unknownGuardrail()
+  refuseGuardrailIn(headers)
   return {
     latency: headers['x-amzn-bedrock-performanceconfig-latency'],
     serviceTier: headers['x-amzn-bedrock-service-tier'],
   }
-}
-
-/** The refusal of a guardrail: none can exist here, and to ignore one would answer what it should have stopped. */
-export function unknownGuardrail(): GatewayError {
-  return new GatewayError('validation', texts.guardrailNotFound)
 }
 
 const metadataText = /^[a-zA-Z0-9\s:_@$#=/+,\-.]*$/
