@@ -2,7 +2,9 @@
 import { randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeCertificates } from './certificates.js'
 import { startEndpoint } from './process.js'
+import { writeScripts } from './scripts.js'
 
 const account = '123456789012'
 const region = 'us-east-1'
@@ -32,7 +34,7 @@ function base32(bytes) {
 const users = { keys: 'petra', temporary: 'tomas', bearer: 'berta' }
 
 /**
- * Starts three endpoints: strict, strict with measured fidelity, and open.
+ * Starts five endpoints: strict, strict with measured fidelity, strict over TLS, strict with scripts, and open.
  * @param {string} bin @param {string} folder
  */
 export async function startEndpoints(bin, folder) {
@@ -43,29 +45,36 @@ export async function startEndpoints(bin, folder) {
     { user: users.bearer, bearer },
   ]
   const shared = { region, account, simulator: { seed: 'conformance', tokensPerSecond: 0, firstTokenMs: 0 } }
+  const { ca, cert, key } = await makeCertificates(folder)
+  const strict = { ...shared, auth: { mode: 'strict', credentials } }
   const configs = {
-    strict: { ...shared, auth: { mode: 'strict', credentials } },
-    measured: { ...shared, fidelity: 'aws', auth: { mode: 'strict', credentials } },
+    strict,
+    measured: { ...strict, fidelity: 'aws' },
+    secure: { ...strict, listen: { tls: { cert, key } } },
+    scripted: strict,
     open: { ...shared, auth: { mode: 'open' } },
   }
+  const flags = { scripted: ['--script', writeScripts(folder)] }
   /** @type {Array<{ url: string, stop: () => Promise<void> }>} */
   const started = []
   const stop = async () => {
     await Promise.all(started.map((endpoint) => endpoint.stop()))
   }
-  /** @type {Record<string, string>} */
-  const urls = {}
-  try {
-    for (const [name, config] of Object.entries(configs)) {
-      const file = join(folder, `${name}.json`)
-      writeFileSync(file, JSON.stringify(config, undefined, 2), { mode: 0o600 })
-      const endpoint = await startEndpoint(bin, ['--config', file, '--port', '0'])
-      started.push(endpoint)
-      urls[name] = endpoint.url
-    }
-  } catch (error) {
-    await stop()
-    throw error
+  const start = async (/** @type {[string, object]} */ [name, config]) => {
+    const file = join(folder, `${name}.json`)
+    writeFileSync(file, JSON.stringify(config, undefined, 2), { mode: 0o600 })
+    const own = flags[/** @type {keyof typeof flags} */ (name)] ?? []
+    const endpoint = await startEndpoint(bin, ['--config', file, '--port', '0', ...own])
+    started.push(endpoint)
+    return [name, endpoint.url]
   }
-  return { stop, target: { urls, region, account, users, keys, temporary, bearer } }
+  const all = await Promise.allSettled(Object.entries(configs).map(start))
+  const failed = all.find(({ status }) => status === 'rejected')
+  if (failed?.status === 'rejected') {
+    await stop()
+    throw failed.reason
+  }
+  /** @type {Record<string, string>} */
+  const urls = Object.fromEntries(all.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : [])))
+  return { stop, target: { urls, ca, region, account, users, keys, temporary, bearer } }
 }

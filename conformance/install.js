@@ -7,10 +7,10 @@ import { runToEnd } from './process.js'
 const here = import.meta.dirname
 
 /**
- * @typedef {'node' | 'python' | 'go' | 'java'} Language
+ * @typedef {'node' | 'python' | 'frameworks' | 'go' | 'java'} Language
  * @typedef {{ command: string, args: (script: readonly string[]) => string[], folder: string }} Runner
  * @typedef {{
- *   folder: string, python: string, aws: string, versions: Record<string, string>,
+ *   folder: string, python: string, aws: string, versions: Partial<Record<Language, Record<string, string>>>,
  *   runners: Record<Language, Runner>, complaints: Partial<Record<Language, string>>,
  * }} Installed
  */
@@ -34,9 +34,10 @@ export async function installClients({ latest, languages }) {
       return {}
     }
   }
-  const found = await Promise.all([
+  const [node, python3, frameworks, go, java] = await Promise.all([
     installNode(folder, latest),
     installPython(folder, latest),
+    lane('frameworks', installFrameworks),
     lane('go', installGo),
     lane('java', installJava),
   ])
@@ -45,10 +46,11 @@ export async function installClients({ latest, languages }) {
     folder,
     python,
     aws: join(folder, 'venv', 'bin', 'aws'),
-    versions: Object.assign({}, ...found),
+    versions: { node, python: python3, frameworks, go, java },
     runners: {
       node: scripts(process.execPath, join(folder, 'typescript')),
       python: scripts(python, join(folder, 'python')),
+      frameworks: scripts(join(folder, 'venv-frameworks', 'bin', 'python'), join(folder, 'python')),
       go: { command: join(folder, 'go', 'conformance-go'), args: (script) => [...script], folder: join(folder, 'go') },
       java: {
         command: 'java',
@@ -101,20 +103,26 @@ async function installNode(folder, latest) {
 }
 
 /** @param {string} folder @param {boolean} latest */
-async function installPython(folder, latest) {
+const installPython = (folder, latest) => installVenv(folder, latest, 'venv', 'requirements')
+
+/** LangChain and LiteLLM want a newer boto3 than the pinned one, so they have an environment of their own. @param {string} folder @param {boolean} latest */
+const installFrameworks = (folder, latest) => installVenv(folder, latest, 'venv-frameworks', 'frameworks')
+
+/** @param {string} folder @param {boolean} latest @param {string} name @param {string} list */
+async function installVenv(folder, latest, name, list) {
   const source = join(here, 'clients', 'python')
   const into = join(folder, 'python')
-  const venv = join(folder, 'venv')
+  const venv = join(folder, name)
   mkdirSync(into, { recursive: true })
   cpSync(source, into, { recursive: true })
   const requirements = latest
-    ? readFileSync(join(source, 'requirements.in'), 'utf8').replace(/==.*$/gm, '')
-    : readFileSync(join(source, 'requirements.txt'), 'utf8')
+    ? readFileSync(join(source, `${list}.in`), 'utf8').replace(/==.*$/gm, '')
+    : readFileSync(join(source, `${list}.txt`), 'utf8')
   const pip = join(venv, 'bin', 'pip')
   await once(venv, latest ? String(Date.now()) : requirements, async () => {
     rmSync(venv, { recursive: true, force: true })
     await runToEnd('python3', ['-m', 'venv', venv])
-    const file = join(into, latest ? 'latest.txt' : 'requirements.txt')
+    const file = join(into, latest ? `latest-${list}.txt` : `${list}.txt`)
     writeFileSync(file, requirements)
     const exactly = latest ? ['--upgrade'] : ['--require-hashes', '--no-deps']
     await runToEnd(pip, ['install', '--quiet', '--disable-pip-version-check', ...exactly, '-r', file])

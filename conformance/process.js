@@ -80,7 +80,7 @@ export function startEndpoint(bin, args) {
     })
     child.stdout.setEncoding('utf8').on('data', (/** @type {string} */ text) => {
       output += text
-      const url = /^Outcrop is listening on (http:\/\/\S+)/m.exec(output)?.[1]
+      const url = /^Outcrop is listening on (https?:\/\/\S+)/m.exec(output)?.[1]
       if (url === undefined) return
       clearTimeout(late)
       resolve({ url, stop })

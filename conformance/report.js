@@ -5,6 +5,7 @@ import { count } from './judge.js'
  * @typedef {import('./judge.js').Cell} Cell
  * @typedef {import('./judge.js').Requirement} Requirement
  * @typedef {import('./clients.js').Client} Client
+ * @typedef {import('./install.js').Installed['versions']} Versions
  */
 
 const marks = { pass: '✓', expected: '⚠', fail: '✗', skip: '·' }
@@ -12,7 +13,7 @@ const marks = { pass: '✓', expected: '⚠', fail: '✗', skip: '·' }
 /**
  * Writes the report as Markdown.
  * @param {readonly Requirement[]} requirements @param {readonly Cell[]} cells @param {readonly Client[]} clients
- * @param {Record<string, string>} versions @returns {string}
+ * @param {Versions} versions @returns {string}
  */
 export function writeReport(requirements, cells, clients, versions) {
   const { passed, expected, failed, skipped } = count(cells)
@@ -65,8 +66,8 @@ const letter = (/** @type {number} */ index) => String.fromCharCode(65 + index)
 /** @param {Client} client */
 const describe = ({ title, note }) => (note === undefined ? title : `${title}: ${note}`)
 
-/** @param {Client} client @param {Record<string, string>} versions */
-const version = ({ packages }, versions) =>
-  packages.map((name) => `${name} ${versions[name] ?? 'unknown'}`).join(', ') || '–'
+/** @param {Client} client @param {Versions} versions */
+const version = ({ language, packages }, versions) =>
+  packages.map((name) => `${name} ${versions[language]?.[name] ?? 'unknown'}`).join(', ') || '–'
 
 const escape = (/** @type {string} */ text) => text.replaceAll('|', '\\|').replaceAll('<', '&lt;')

@@ -86,6 +86,9 @@ class Ask:
     choice: str | None = None
     thinking: int | None = None
     schema: dict[str, Any] | None = None
+    temperature: float | None = None
+    top_p: float | None = None
+    more: dict[str, Any] | None = None
 
 
 @dataclass

@@ -23,6 +23,7 @@ import {
  * @typedef {{
  *   model?: string, system?: string, turns: Turn[], maxTokens?: number, stop?: string[], tools?: Tool[],
  *   choice?: 'any' | { name: string }, thinking?: number, schema?: Record<string, unknown>,
+ *   temperature?: number, topP?: number, more?: Record<string, unknown>,
  * }} Ask
  * @typedef {{
  *   text: string, stop: 'end' | 'length' | 'sequence' | 'tool' | string, sequence?: string | null,
