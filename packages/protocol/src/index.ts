@@ -10,7 +10,7 @@ export type { AnthropicError, AwsError, ExceptionFrame, StreamOperation } from '
 export { texts } from './failures/texts.ts'
 
 // messages
-export { contextWindowOf, findContextFault } from './messages/context-window.ts'
+export { answerRoom, contextWindowOf, findContextFault } from './messages/context-window.ts'
 export type { ContextCall, ContextFault } from './messages/context-window.ts'
 export { parseAnthropicRequest, readAnthropicEnvelope } from './messages/parse-anthropic-request.ts'
 export type { AnthropicContext, AnthropicEnvelope } from './messages/parse-anthropic-request.ts'

@@ -149,6 +149,44 @@ describe.each(doors)('the context window asked %s', (_, open) => {
   })
 })
 
+describe.each(doors)('a window that the prompt leaves too little of, asked %s', (_, open) => {
+  const opus41 = 'us.anthropic.claude-opus-4-1-20250805-v1:0'
+  const text = words(199_980)
+
+  it.each(Object.keys(wires) as Wire[])(
+    'is refused by Opus 4.1 on %s, with the answer that it might hold',
+    async (wire) => {
+      const door = await open(setUp())
+      const tokens = await tokensOf(door.ask, text)
+      const [status, where, said] = refusalOf(await wires[wire](door.ask, { model: opus41, text, maxTokens: 1000 }))
+      await door.close()
+      expect([status, where]).toEqual([
+        400,
+        wire.includes('Messages') ? 'invalid_request_error' : 'ValidationException',
+      ])
+      expect(said).toBe(
+        `${wire.startsWith('Converse') ? 'The model returned the following errors: ' : ''}input length and \`max_tokens\` exceed context limit: ${tokens} + 1000 > 200000, decrease input length or \`max_tokens\` and try again`,
+      )
+    },
+  )
+
+  it.each([
+    ['InvokeModel', '"stop_reason":"model_context_window_exceeded"'],
+    ['Converse', '"stopReason":"model_context_window_exceeded"'],
+    ['ConverseStream', '"stopReason":"model_context_window_exceeded"'],
+    ['Messages', '"stop_reason":"model_context_window_exceeded"'],
+    ['streamed Messages', '"stop_reason":"model_context_window_exceeded"'],
+  ] as const)('ends the answer of Sonnet 4.5 on %s', async (wire, reason) => {
+    const door = await open(setUp())
+    const tokens = await tokensOf(door.ask, text)
+    const answer = await wires[wire](door.ask, { model: sonnet45, text, maxTokens: 1000 })
+    await door.close()
+    expect(answer.status).toBe(200)
+    expect(answer.text).toContain(reason)
+    expect(answer.text).toMatch(new RegExp(`"(?:output_tokens|outputTokens)":${200_000 - tokens}\\b`))
+  })
+})
+
 const onConverse = (limit: number): string =>
   `The maximum tokens you requested exceeds the model limit of ${limit}. Try again with a maximum tokens value that is lower than ${limit}.`
 

@@ -107,6 +107,9 @@ export const texts = {
   fieldDeprecated: (field: string) => `\`${field}\` is deprecated for this model.`, // [?] beside `temperature`
   inputTooLong: 'Input is too long for requested model.',
   promptTooLong: (tokens: number, maximum: number) => `prompt is too long: ${tokens} tokens > ${maximum} maximum`,
+  // Quoted by users of Claude 3.7 to 4.1, from Converse with its prefix.
+  contextExceeded: (tokens: number, maxTokens: number, limit: number) =>
+    `input length and \`max_tokens\` exceed context limit: ${tokens} + ${maxTokens} > ${limit}, decrease input length or \`max_tokens\` and try again`,
   /** InvokeModel says the first sentence only, without a final stop. */
   maxTokensOnInvoke: (limit: number) => `The maximum tokens you requested exceeds the model limit of ${limit}`,
   maxTokensOnConverse: (limit: number) =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { findModel } from '../catalogue/lookups.ts'
 import type { ModelEntry } from '../catalogue/types.ts'
-import { contextWindowOf, findContextFault } from './context-window.ts'
+import { answerRoom, contextWindowOf, findContextFault } from './context-window.ts'
 
 function named(id: string): ModelEntry {
   const model = findModel(id)
@@ -28,7 +28,7 @@ describe('the context window', () => {
   })
 
   it('takes as many tokens as it has and refuses one more', () => {
-    const call = { model: named('anthropic.claude-opus-4-8'), betas: undefined, isAnthropicRoute: false }
+    const call = { model: named('anthropic.claude-opus-4-8'), betas: undefined, isAnthropicRoute: false, maxTokens: 16 }
     expect(findContextFault(1_000_000, call)).toBeUndefined()
     expect(findContextFault(1_000_001, call)).toEqual({
       text: 'prompt is too long: 1000001 tokens > 1000000 maximum',
@@ -37,7 +37,7 @@ describe('the context window', () => {
   })
 
   it('is told by older models on the runtime without numbers, and by Anthropic with them', () => {
-    const call = { model: named('anthropic.claude-sonnet-4-5-20250929-v1:0'), betas: undefined }
+    const call = { model: named('anthropic.claude-sonnet-4-5-20250929-v1:0'), betas: undefined, maxTokens: 16 }
     expect(findContextFault(200_001, { ...call, isAnthropicRoute: false })).toEqual({
       text: 'Input is too long for requested model.',
       isToldInStream: true,
@@ -50,7 +50,39 @@ describe('the context window', () => {
   })
 
   it('has no edge where no source names one', () => {
-    const model = { modelId: 'anthropic.claude-new', contextWindow: null }
-    expect(findContextFault(9_000_000, { model, betas: beta, isAnthropicRoute: true })).toBeUndefined()
+    const model = { modelId: 'anthropic.claude-new', anthropicName: 'claude-new', contextWindow: null }
+    expect(findContextFault(9_000_000, { model, betas: beta, isAnthropicRoute: true, maxTokens: 16 })).toBeUndefined()
+  })
+
+  it('is told with numbers by Haiku 4.5, as it was measured', () => {
+    const model = named('anthropic.claude-haiku-4-5-20251001-v1:0')
+    expect(findContextFault(207_848, { model, betas: undefined, isAnthropicRoute: false, maxTokens: 16 })).toEqual({
+      text: 'prompt is too long: 207848 tokens > 200000 maximum',
+      isToldInStream: false,
+    })
+  })
+
+  it.each([
+    'anthropic.claude-3-7-sonnet-20250219-v1:0',
+    'anthropic.claude-sonnet-4-20250514-v1:0',
+    'anthropic.claude-opus-4-1-20250805-v1:0',
+  ])('has to hold the longest answer too for %s', (id) => {
+    const call = { model: named(id), betas: undefined, isAnthropicRoute: false, maxTokens: 8192 }
+    expect(findContextFault(191_808, call)).toBeUndefined()
+    expect(findContextFault(199_759, call)).toEqual({
+      text: 'input length and `max_tokens` exceed context limit: 199759 + 8192 > 200000, decrease input length or `max_tokens` and try again',
+      isToldInStream: false,
+    })
+  })
+
+  it.each([
+    ['anthropic.claude-3-5-sonnet-20241022-v2:0', 'max_tokens'],
+    ['anthropic.claude-sonnet-4-5-20250929-v1:0', 'model_context_window_exceeded'],
+    ['anthropic.claude-haiku-4-5-20251001-v1:0', 'model_context_window_exceeded'],
+  ])('leaves an answer of %s what the prompt does not take', (id, stopReason) => {
+    const call = { model: named(id), betas: undefined, isAnthropicRoute: false, maxTokens: 8192 }
+    expect(findContextFault(199_990, call)).toBeUndefined()
+    expect(answerRoom(199_990, call)).toEqual({ tokens: 10, stopReason })
+    expect(answerRoom(191_808, call)).toEqual({ tokens: 8192, stopReason: 'max_tokens' })
   })
 })

@@ -5,10 +5,15 @@ import type { BackendCall } from '../backend.ts'
 /** The refusal of a prompt that older models tell of inside their streams, behind a good status. */
 class ToldInStream extends GatewayError {}
 
-/** Throws the refusal of a prompt that is longer than its model's context (M11). */
+/** Throws the refusal of a prompt that is longer than its model's context, alone or with its answer (M11). */
 export function checkContext({ model, request, wire }: BackendCall, inputTokens: number): void {
   const betas = request.anthropic_beta
-  const fault = findContextFault(inputTokens, { model, betas, isAnthropicRoute: wire === 'messages' })
+  const fault = findContextFault(inputTokens, {
+    model,
+    betas,
+    isAnthropicRoute: wire === 'messages',
+    maxTokens: request.max_tokens,
+  })
   if (fault === undefined) return
   throw fault.isToldInStream ? new ToldInStream('validation', fault.text) : new GatewayError('validation', fault.text)
 }

@@ -6,6 +6,8 @@ import { countTokens, cutAtTokens } from './tokens.ts'
 /** What the caller lets an answer be. */
 export interface AnswerLimits {
   readonly maxTokens: number
+  /** Why an answer ends that has as many; `max_tokens` when nothing is said. */
+  readonly whenReached?: StopReason
   readonly stopSequences: readonly string[]
 }
 
@@ -31,7 +33,7 @@ export function fitAnswer(blocks: readonly AnswerBlock[], limits: AnswerLimits):
   let textBefore = 0
   for (const block of blocks) {
     const left = limits.maxTokens - used
-    if (left <= 0) return { blocks: kept, ...cutOff(limits.maxTokens) }
+    if (left <= 0) return { blocks: kept, ...cutOff(limits) }
     const at = stop === undefined ? -1 : stop.at - textBefore
     if (block.kind === 'text' && stop !== undefined && at >= 0 && at < block.text.length) {
       // The model has to say the sequence before anyone can notice it, so its tokens are spent.
@@ -49,7 +51,7 @@ export function fitAnswer(blocks: readonly AnswerBlock[], limits: AnswerLimits):
     const cost = costOf(block)
     if (cost > left) {
       kept.push(cutBlock(block, left))
-      return { blocks: kept, ...cutOff(limits.maxTokens) }
+      return { blocks: kept, ...cutOff(limits) }
     }
     kept.push(block)
     used += cost
@@ -59,8 +61,8 @@ export function fitAnswer(blocks: readonly AnswerBlock[], limits: AnswerLimits):
   return { blocks: kept, stopReason: calls ? 'tool_use' : 'end_turn', stopSequence: null, outputTokens: used }
 }
 
-const cutOff = (maxTokens: number): Omit<FittedAnswer, 'blocks'> => ({
-  stopReason: 'max_tokens',
+const cutOff = ({ maxTokens, whenReached = 'max_tokens' }: AnswerLimits): Omit<FittedAnswer, 'blocks'> => ({
+  stopReason: whenReached,
   stopSequence: null,
   outputTokens: maxTokens,
 })

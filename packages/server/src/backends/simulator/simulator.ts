@@ -1,4 +1,4 @@
-import { contextWindowOf, type Message } from '@outcrop/protocol'
+import { answerRoom, contextWindowOf, type Message } from '@outcrop/protocol'
 
 import type { ModelEvents } from '../../faults.ts'
 
@@ -119,7 +119,12 @@ function answerWith(call: BackendCall, media: Media, means: Means, lines: Lines 
   const blocks =
     lines?.blocks ??
     planBlocks({ request, prompt: readPrompt(request), media, modelName: model.modelName, seed, random })
-  const limits = { maxTokens: request.max_tokens, stopSequences: request.stop_sequences ?? [] }
+  const room = answerRoom(inputTokens, { model, betas: request.anthropic_beta, maxTokens: request.max_tokens })
+  const limits = {
+    maxTokens: room.tokens,
+    whenReached: room.stopReason,
+    stopSequences: request.stop_sequences ?? [],
+  }
   const cut = fitAnswer(blocks, lines?.unlimited === true ? noLimits : limits)
   const fitted = { ...cut, blocks: thinking.seal(cut.blocks, blocks) }
   // Last, because a call that is refused writes nothing.
