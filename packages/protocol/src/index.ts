@@ -10,6 +10,7 @@ export type { AnthropicError, AwsError, ExceptionFrame, StreamOperation } from '
 export { texts } from './failures/texts.ts'
 
 // messages
+export { isCheckedByBedrock } from './messages/generation.ts'
 export { answerRoom, contextWindowOf, findContextFault } from './messages/context-window.ts'
 export type { ContextCall, ContextFault } from './messages/context-window.ts'
 export { parseAnthropicRequest, readAnthropicEnvelope } from './messages/parse-anthropic-request.ts'

@@ -82,9 +82,9 @@ const chunks = (answer: TestAnswer): unknown[] =>
 const usageText = ({ text }: TestAnswer): string | undefined => /"usage":(\{.*\})\}$/.exec(text)?.[1]
 
 const written =
-  '{"input_tokens":11,"cache_creation_input_tokens":652,"cache_read_input_tokens":0,"cache_creation":{"ephemeral_5m_input_tokens":52,"ephemeral_1h_input_tokens":600},"output_tokens":1}'
+  '{"input_tokens":11,"cache_creation_input_tokens":652,"cache_read_input_tokens":0,"cache_creation":{"ephemeral_5m_input_tokens":52,"ephemeral_1h_input_tokens":600},"output_tokens":1,"output_tokens_details":{"thinking_tokens":0},"service_tier":"standard"}'
 const read =
-  '{"input_tokens":11,"cache_creation_input_tokens":0,"cache_read_input_tokens":652,"cache_creation":{"ephemeral_5m_input_tokens":0,"ephemeral_1h_input_tokens":0},"output_tokens":1}'
+  '{"input_tokens":11,"cache_creation_input_tokens":0,"cache_read_input_tokens":652,"cache_creation":{"ephemeral_5m_input_tokens":0,"ephemeral_1h_input_tokens":0},"output_tokens":1,"output_tokens_details":{"thinking_tokens":0},"service_tier":"standard"}'
 const readConverse =
   '{"cacheReadInputTokenCount":652,"cacheReadInputTokens":652,"cacheWriteInputTokenCount":0,"cacheWriteInputTokens":0,"inputTokens":11,"outputTokens":1,"serverToolUsage":{},"totalTokens":664}'
 
@@ -190,7 +190,7 @@ describe.each(doors)('a cached prompt asked for %s', (_, open) => {
     await door.close()
     expect(usages).toEqual([
       written,
-      '{"input_tokens":11,"cache_creation_input_tokens":52,"cache_read_input_tokens":600,"cache_creation":{"ephemeral_5m_input_tokens":52,"ephemeral_1h_input_tokens":0},"output_tokens":1}',
+      '{"input_tokens":11,"cache_creation_input_tokens":52,"cache_read_input_tokens":600,"cache_creation":{"ephemeral_5m_input_tokens":52,"ephemeral_1h_input_tokens":0},"output_tokens":1,"output_tokens_details":{"thinking_tokens":0},"service_tier":"standard"}',
       written,
     ])
   })

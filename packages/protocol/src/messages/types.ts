@@ -180,6 +180,7 @@ export interface Usage {
   readonly cache_read_input_tokens: number
   readonly output_tokens: number
   readonly cache_creation?: { readonly ephemeral_5m_input_tokens: number; readonly ephemeral_1h_input_tokens: number }
+  readonly output_tokens_details?: { readonly thinking_tokens: number }
   readonly service_tier?: string
 }
 
@@ -195,6 +196,8 @@ export interface Message {
   readonly content: readonly ResponseBlock[]
   readonly stop_reason: StopReason | null
   readonly stop_sequence: string | null
+  /** Models after 4.6 say it, and have said nothing else yet. */
+  readonly stop_details?: null
   readonly usage: Usage
 }
 

@@ -1,6 +1,6 @@
 import type { BlockDelta, MessageStreamEvent, ResponseBlock } from '@outcrop/protocol'
 
-import { toMessage, type Answer, type AnswerBlock } from './answer.ts'
+import { outputDetails, toMessage, type Answer, type AnswerBlock } from './answer.ts'
 import type { Pacer } from './pace.ts'
 import { pieceEnd } from './tokens.ts'
 
@@ -32,7 +32,9 @@ export async function* answerEvents(answer: Answer, pacer: Pacer): AsyncGenerato
   yield {
     type: 'message_delta',
     delta: { stop_reason: answer.stopReason, stop_sequence: answer.stopSequence },
-    usage: { output_tokens: answer.outputTokens },
+    usage: answer.isDetailed
+      ? { output_tokens: answer.outputTokens, output_tokens_details: outputDetails(answer) }
+      : { output_tokens: answer.outputTokens },
   }
   yield { type: 'message_stop' }
 }
@@ -45,6 +47,8 @@ const deltaOf: Readonly<Record<AnswerBlock['kind'], (piece: string) => BlockDelt
 
 function messageStart(answer: Answer): MessageStreamEvent {
   const whole = toMessage(answer)
+  // What was thought is known at the end.
+  const { output_tokens_details: _, ...usage } = whole.usage
   return {
     type: 'message_start',
     message: {
@@ -53,7 +57,7 @@ function messageStart(answer: Answer): MessageStreamEvent {
       stop_reason: null,
       stop_sequence: null,
       // The first token is on its way when the head leaves, and the last event gives the final count.
-      usage: { ...whole.usage, output_tokens: Math.min(1, answer.outputTokens) },
+      usage: { ...usage, output_tokens: Math.min(1, answer.outputTokens) },
     },
   }
 }

@@ -1,6 +1,7 @@
 import type { Citation, JsonObject, Message, ResponseBlock, StopReason, Usage } from '@outcrop/protocol'
 
 import type { CachedInput } from './prompt-cache.ts'
+import { countTokens } from './tokens.ts'
 
 /** A block that the simulator means to say, before limits cut it. */
 export type AnswerBlock =
@@ -33,6 +34,8 @@ export interface Answer {
   /** What caching takes out of them. */
   readonly cached: CachedInput | undefined
   readonly outputTokens: number
+  /** Whether the model tells more of its usage, as those after 4.6 do (WIRE §5.2). */
+  readonly isDetailed: boolean
 }
 
 /** The answer as one message, keys in the order of WIRE §3.4. */
@@ -45,12 +48,14 @@ export function toMessage(answer: Answer): Message {
     content: answer.blocks.map(toResponseBlock),
     stop_reason: answer.stopReason,
     stop_sequence: answer.stopSequence,
+    ...(answer.isDetailed ? { stop_details: null } : {}),
     usage: toUsage(answer),
   }
 }
 
-function toUsage({ inputTokens, cached, outputTokens }: Answer): Usage {
-  if (cached === undefined) {
+function toUsage(answer: Answer): Usage {
+  const { inputTokens, cached, outputTokens, isDetailed } = answer
+  if (cached === undefined && !isDetailed) {
     return {
       input_tokens: inputTokens,
       cache_creation_input_tokens: 0,
@@ -58,14 +63,25 @@ function toUsage({ inputTokens, cached, outputTokens }: Answer): Usage {
       output_tokens: outputTokens,
     }
   }
-  const { read, written5m, written1h } = cached
+  const { read, written5m, written1h } = cached ?? nothingCached
   return {
     input_tokens: inputTokens - read - written5m - written1h,
     cache_creation_input_tokens: written5m + written1h,
     cache_read_input_tokens: read,
     cache_creation: { ephemeral_5m_input_tokens: written5m, ephemeral_1h_input_tokens: written1h },
     output_tokens: outputTokens,
+    // [?] Recorded of Opus 4.8, without the place of the last two.
+    ...(isDetailed ? { output_tokens_details: outputDetails(answer), service_tier: 'standard' } : {}),
   }
+}
+
+const nothingCached: CachedInput = { read: 0, written5m: 0, written1h: 0 }
+
+/** How much of an answer was thought. */
+export function outputDetails({ blocks }: Answer): { readonly thinking_tokens: number } {
+  let thinking_tokens = 0
+  for (const block of blocks) if (block.kind === 'thinking') thinking_tokens += countTokens(block.text)
+  return { thinking_tokens }
 }
 
 function toResponseBlock(block: AnswerBlock): ResponseBlock {

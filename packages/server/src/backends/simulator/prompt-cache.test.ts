@@ -72,11 +72,11 @@ describe('a marked prompt', () => {
   it('is written by the first call and read by the next, in the fields of Messages', async () => {
     const first = await simulator.complete(call(systemOf(600)))
     expect(JSON.stringify(first.usage)).toBe(
-      '{"input_tokens":8,"cache_creation_input_tokens":600,"cache_read_input_tokens":0,"cache_creation":{"ephemeral_5m_input_tokens":600,"ephemeral_1h_input_tokens":0},"output_tokens":16}',
+      '{"input_tokens":8,"cache_creation_input_tokens":600,"cache_read_input_tokens":0,"cache_creation":{"ephemeral_5m_input_tokens":600,"ephemeral_1h_input_tokens":0},"output_tokens":16,"output_tokens_details":{"thinking_tokens":0},"service_tier":"standard"}',
     )
     const second = await simulator.complete(call(systemOf(600)))
     expect(JSON.stringify(second.usage)).toBe(
-      '{"input_tokens":8,"cache_creation_input_tokens":0,"cache_read_input_tokens":600,"cache_creation":{"ephemeral_5m_input_tokens":0,"ephemeral_1h_input_tokens":0},"output_tokens":16}',
+      '{"input_tokens":8,"cache_creation_input_tokens":0,"cache_read_input_tokens":600,"cache_creation":{"ephemeral_5m_input_tokens":0,"ephemeral_1h_input_tokens":0},"output_tokens":16,"output_tokens_details":{"thinking_tokens":0},"service_tier":"standard"}',
     )
     expect(second.content).toEqual(first.content)
   })
@@ -95,6 +95,7 @@ describe('a marked prompt', () => {
         cache_read_input_tokens: 0,
         cache_creation: { ephemeral_5m_input_tokens: 600, ephemeral_1h_input_tokens: 0 },
         output_tokens: 1,
+        service_tier: 'standard',
       },
       {
         input_tokens: 8,
@@ -102,6 +103,7 @@ describe('a marked prompt', () => {
         cache_read_input_tokens: 600,
         cache_creation: { ephemeral_5m_input_tokens: 0, ephemeral_1h_input_tokens: 0 },
         output_tokens: 1,
+        service_tier: 'standard',
       },
     ])
   })

@@ -582,6 +582,29 @@ describe('a stream', () => {
 })
 
 describe('usage', () => {
+  it('is told in full by models after 4.6, with what was thought', async () => {
+    const newer = findModel('anthropic.claude-opus-4-8')
+    if (newer === undefined) throw new Error('The catalogue lost Claude Opus 4.8')
+    const asked = call(ask('Reply with exactly: pong', { thinking: { type: 'adaptive' } }), { model: newer })
+    const message = await simulator.complete(asked)
+    const { usage } = message
+    expect(Object.keys(message).slice(-3)).toEqual(['stop_sequence', 'stop_details', 'usage'])
+    expect(message.stop_details).toBeNull()
+    expect(usage).toEqual({
+      input_tokens: 13,
+      cache_creation_input_tokens: 0,
+      cache_read_input_tokens: 0,
+      cache_creation: { ephemeral_5m_input_tokens: 0, ephemeral_1h_input_tokens: 0 },
+      output_tokens: (usage.output_tokens_details?.thinking_tokens ?? NaN) + 1,
+      output_tokens_details: { thinking_tokens: expect.any(Number) as number },
+      service_tier: 'standard',
+    })
+    const streamed: MessageStreamEvent[] = []
+    for await (const event of await simulator.stream(asked)) streamed.push(event)
+    expect(JSON.stringify(streamed[0])).not.toContain('output_tokens_details')
+    expect(assemble(streamed)).toEqual(message)
+  })
+
   it('is counted the same without an answer, documents included', async () => {
     const document: DocumentBlock = {
       type: 'document',

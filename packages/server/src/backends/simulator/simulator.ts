@@ -1,4 +1,4 @@
-import { answerRoom, contextWindowOf, type Message } from '@outcrop/protocol'
+import { answerRoom, contextWindowOf, isCheckedByBedrock, type Message } from '@outcrop/protocol'
 
 import type { ModelEvents } from '../../faults.ts'
 
@@ -128,7 +128,8 @@ function answerWith(call: BackendCall, media: Media, means: Means, lines: Lines 
   const cut = fitAnswer(blocks, lines?.unlimited === true ? noLimits : limits)
   const fitted = { ...cut, blocks: thinking.seal(cut.blocks, blocks) }
   // Last, because a call that is refused writes nothing.
-  return { id, model: model.anthropicName, inputTokens, cached: cache.charge(call, media), ...fitted }
+  const isDetailed = !isCheckedByBedrock(model)
+  return { id, model: model.anthropicName, inputTokens, cached: cache.charge(call, media), isDetailed, ...fitted }
 }
 
 const noLimits: AnswerLimits = { maxTokens: Infinity, stopSequences: [] }
