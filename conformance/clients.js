@@ -121,6 +121,13 @@ export const clients = [
     packages: ['bedrockruntime', 'bedrock', 'sts'].map((name) => `software.amazon.awssdk:${name}`),
   },
   {
+    id: 'anthropic-java',
+    title: 'Anthropic SDK for Java, `BedrockBackend`',
+    language: 'java',
+    script: ['anthropic-java'],
+    packages: ['com.anthropic:anthropic-java', 'com.anthropic:anthropic-java-bedrock'],
+  },
+  {
     id: 'anthropic-messages-typescript',
     title: 'Anthropic SDK for TypeScript, Messages API and AnthropicBedrockMantle',
     language: 'node',
@@ -133,6 +140,20 @@ export const clients = [
     language: 'python',
     script: ['surfaces_runner.py'],
     packages: ['anthropic'],
+  },
+  {
+    id: 'anthropic-messages-go',
+    title: 'Anthropic SDK for Go, Messages API and `bedrock.NewMantleClient`',
+    language: 'go',
+    script: ['anthropic-messages-go'],
+    packages: ['anthropics/anthropic-sdk-go/v2'],
+  },
+  {
+    id: 'anthropic-messages-java',
+    title: 'Anthropic SDK for Java, Messages API and `BedrockMantleBackend`',
+    language: 'java',
+    script: ['anthropic-messages-java'],
+    packages: ['com.anthropic:anthropic-java', 'com.anthropic:anthropic-java-bedrock'],
   },
   {
     id: 'claude-code',

@@ -183,10 +183,15 @@ async function installJava(folder) {
       cwd: into,
     })
   })
-  const version = /<aws\.version>([^<]+)</.exec(readFileSync(join(into, 'pom.xml'), 'utf8'))?.[1] ?? 'unknown'
-  return Object.fromEntries(
-    ['bedrockruntime', 'bedrock', 'sts'].map((name) => [`software.amazon.awssdk:${name}`, version]),
-  )
+  const pom = readFileSync(join(into, 'pom.xml'), 'utf8')
+  const version = (/** @type {string} */ name) => new RegExp(`<${name}>([^<]+)<`).exec(pom)?.[1] ?? 'unknown'
+  return Object.fromEntries([
+    ...['bedrockruntime', 'bedrock', 'sts'].map((name) => [`software.amazon.awssdk:${name}`, version('aws.version')]),
+    ...['anthropic-java', 'anthropic-java-bedrock'].map((name) => [
+      `com.anthropic:${name}`,
+      version('anthropic.version'),
+    ]),
+  ])
 }
 
 /** Says what is missing on this machine instead of `ENOENT`. @template T @param {string} what @param {() => Promise<T>} ask */

@@ -49,10 +49,19 @@ export function runToEnd(command, args, { cwd, env, limitMs = 600_000, onLine } 
     child.on('close', (code, signal) => {
       clearTimeout(late)
       if (code === 0) resolve(output)
-      else reject(new Error(`${command} ${args[0] ?? ''} ended with ${signal ?? code}: ${complaint.trim()}`))
+      // Maven complains on its standard output.
+      else
+        reject(new Error(`${command} ${args[0] ?? ''} ended with ${signal ?? code}: ${lastWords(complaint, output)}`))
     })
   })
 }
+
+/** @param {string[]} texts */
+const lastWords = (...texts) =>
+  texts
+    .map((text) => text.trim().slice(-2000))
+    .filter((text) => /\w{3}/.test(text))
+    .join('\n')
 
 /**
  * Starts the endpoint and waits until it says where it listens.

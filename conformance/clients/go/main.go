@@ -1,4 +1,4 @@
-// Real Go clients: `conformance-go aws-sdk-go` or `conformance-go anthropic-go`.
+// Real Go clients: `conformance-go aws-sdk-go`, `anthropic-go` or `anthropic-messages-go`.
 package main
 
 import (
@@ -22,6 +22,9 @@ func main() {
 	case "anthropic-go":
 		checkRuntime(anthropicAdapter)
 		checkAnthropic()
+		runAll(client)
+	case "anthropic-messages-go":
+		checkSurfaces()
 		runAll(client)
 	default:
 		panic("no client is called " + client)

@@ -223,8 +223,8 @@ final class Checks {
             });
     }
 
-    static void refused(String id, Callable<?> call, int status, String code, String text) {
-        requirement(id, () -> Sdk.isRefused(refusal(call), status, code, text));
+    private void refused(String id, Callable<?> call, int status, String code, String text) {
+        requirement(id, () -> client.isRefused(refusal(call), status, code, text));
     }
 
     private void invalid(String id, Options how, Ask ask, String text) {
@@ -247,7 +247,9 @@ final class Checks {
             404,
             "ResourceNotFoundException",
             "This model version has reached the end of its life.");
-        Ask large = Ask.says("stone ".repeat(3_600_000));
+        // In two parts, because Jackson reads no string of more than 20 million characters.
+        Turn half = Turn.user("stone ".repeat(1_800_000));
+        Ask large = Ask.of(List.of(half, Turn.assistant("Go on."), half));
         refused("error.too-large", () -> client.connect(Options.single()).ask(large), 413, null, "20");
         invalid(
             "error.model-id-pattern",
@@ -309,7 +311,7 @@ final class Checks {
                 // A client takes the SDK's time as it is when the client is built.
                 Harness.setClock(minutes);
                 Plain.Connection one = client.connect(Options.single());
-                Sdk.isRefused(refusal(() -> one.ask(Ask.says("Hello"))), 403, "InvalidSignatureException", text);
+                client.isRefused(refusal(() -> one.ask(Ask.says("Hello"))), 403, "InvalidSignatureException", text);
             });
     }
 

@@ -45,7 +45,7 @@ final class Control {
     }
 
     private static void denied(Options how, String code, String text) {
-        Checks.refused("control.errors", () -> open(how).listFoundationModels(all -> {}), 403, code, text);
+        Sdk.refused("control.errors", () -> open(how).listFoundationModels(all -> {}), 403, code, text);
     }
 
     private static void models() {
@@ -73,7 +73,7 @@ final class Control {
                 equal(open().listFoundationModels(by -> by.byOutputModality("EMBEDDING")).modelSummaries().size(), 0);
                 equal(open().listFoundationModels(by -> by.byProvider("Nobody")).modelSummaries().size(), 0);
             });
-        Checks.refused(
+        Sdk.refused(
             "models.filter",
             () -> open().listFoundationModels(by -> by.byOutputModality("SMELL")),
             400,
@@ -88,7 +88,7 @@ final class Control {
                     equal(details.modelName(), "Claude Sonnet 4.5");
                 }
             });
-        Checks.refused(
+        Sdk.refused(
             "models.get",
             () -> open().getFoundationModel(of -> of.modelIdentifier("anthropic.claude-nonesuch-9")),
             400,
@@ -166,7 +166,7 @@ final class Control {
                 });
         }
         Harness.Keys keys = Harness.Keys.of("keys");
-        Checks.refused("sts.error", () -> identify(keys.unknown()), 403, "InvalidClientTokenId", Harness.UNKNOWN_KEY);
-        Checks.refused("sts.error", () -> identify(keys.wrong()), 403, "SignatureDoesNotMatch", Harness.WRONG_SECRET);
+        Sdk.refused("sts.error", () -> identify(keys.unknown()), 403, "InvalidClientTokenId", Harness.UNKNOWN_KEY);
+        Sdk.refused("sts.error", () -> identify(keys.wrong()), 403, "SignatureDoesNotMatch", Harness.WRONG_SECRET);
     }
 }

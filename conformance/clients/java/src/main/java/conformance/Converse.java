@@ -20,6 +20,11 @@ final class Converse implements Plain.Adapter {
     }
 
     @Override
+    public void isRefused(Throwable error, int status, String code, String text) {
+        Sdk.isRefused(error, status, code, text);
+    }
+
+    @Override
     public Plain.Connection connect(Plain.Options how) {
         Sdk.Counter counter = new Sdk.Counter();
         BedrockRuntimeClient runtime = Sdk.runtime(how, counter);

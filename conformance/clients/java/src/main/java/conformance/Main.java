@@ -1,6 +1,6 @@
 package conformance;
 
-/** AWS SDK for Java v2: `aws-sdk-java` runs the requirements, `speak` two calls by the environment alone. */
+/** `aws-sdk-java`, `anthropic-java` or `anthropic-messages-java` runs requirements; `speak` makes two calls by the environment alone. */
 final class Main {
     private Main() {}
 
@@ -9,12 +9,22 @@ final class Main {
             Special.speak();
             System.exit(0);
         }
-        new Checks(new Invoke()).add();
-        new Checks(new Converse()).add();
-        Special.add();
-        Control.add();
+        switch (args[0]) {
+            case "aws-sdk-java" -> {
+                new Checks(new Invoke()).add();
+                new Checks(new Converse()).add();
+                Special.add();
+                Control.add();
+            }
+            case "anthropic-java" -> {
+                new Checks(new Anthropic()).add();
+                Anthropic.add();
+            }
+            case "anthropic-messages-java" -> Surfaces.add();
+            default -> throw new IllegalArgumentException("no client is called " + args[0]);
+        }
         Harness.runAll(args[0]);
-        // The SDK's clients keep threads, and nothing is left to do.
+        // The SDKs' clients keep threads, and nothing is left to do.
         System.exit(0);
     }
 }

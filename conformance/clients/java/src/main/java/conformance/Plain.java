@@ -120,5 +120,8 @@ final class Plain {
         boolean converse();
 
         Connection connect(Options options);
+
+        /** Compares a refusal with what is expected, as far as this client shows it; the text in part. */
+        void isRefused(Throwable error, int status, String code, String text);
     }
 }

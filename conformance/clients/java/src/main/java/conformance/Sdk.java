@@ -2,6 +2,7 @@ package conformance;
 
 import conformance.Plain.Options;
 import java.net.URI;
+import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -62,6 +63,10 @@ final class Sdk {
         return set(
                 BedrockRuntimeAsyncClient.builder().httpClientBuilder(NettyNioAsyncHttpClient.builder()), how, new Counter())
             .build();
+    }
+
+    static void refused(String id, Callable<?> call, int status, String code, String text) {
+        Harness.requirement(id, () -> isRefused(Harness.refusal(call), status, code, text));
     }
 
     /** Compares a refusal with what is expected; the text in part. */

@@ -119,7 +119,7 @@ final class Special {
     }
 
     private static void refusesBody(String id, Options how, JsonNode body, String text) {
-        Checks.refused(id, () -> hello(how, new Sdk.Counter(), Harness.MAIN, body), 400, "ValidationException", text);
+        Sdk.refused(id, () -> hello(how, new Sdk.Counter(), Harness.MAIN, body), 400, "ValidationException", text);
     }
 
     private static void isNow(SdkHttpResponse http) {
@@ -160,7 +160,7 @@ final class Special {
         messages.add(Message.builder().role("user").content(last).build());
         ConverseRequest.Builder call = ConverseRequest.builder().modelId(Harness.MAIN).messages(messages);
         if (withTools) call.toolConfig(Converse.toToolConfig(Ask.says("").tools(List.of(Checks.WEATHER), null)));
-        Checks.refused(
+        Sdk.refused(
             id,
             () -> Sdk.runtime(Options.USUAL, new Sdk.Counter()).converse(call.build()),
             400,
@@ -168,8 +168,20 @@ final class Special {
             text);
     }
 
-    /** Five calls through a tunnel that counts connections. */
     private static void keepAlive() throws Exception {
+        sharesOneConnection(
+            url -> {
+                BedrockRuntimeClient runtime = Sdk.runtime(Options.at(url), new Sdk.Counter());
+                for (int call = 0; call < 5; call++) Invoke.send(runtime, Harness.MAIN, Invoke.body(Ask.says("Hello")));
+            });
+    }
+
+    interface Calls {
+        void at(String url) throws Exception;
+    }
+
+    /** Makes calls through a tunnel that counts connections. */
+    static void sharesOneConnection(Calls calls) throws Exception {
         URI inner = URI.create(Harness.url("strict"));
         AtomicInteger opened = new AtomicInteger();
         try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
@@ -183,9 +195,7 @@ final class Special {
                         run(() -> copy(far, near));
                     }
                 });
-            BedrockRuntimeClient runtime =
-                Sdk.runtime(Options.at("http://127.0.0.1:" + server.getLocalPort()), new Sdk.Counter());
-            for (int call = 0; call < 5; call++) Invoke.send(runtime, Harness.MAIN, Invoke.body(Ask.says("Hello")));
+            calls.at("http://127.0.0.1:" + server.getLocalPort());
         }
         equal(opened.get(), 1);
     }
