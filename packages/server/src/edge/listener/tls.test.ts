@@ -124,6 +124,16 @@ describe('a port with TLS', () => {
     },
   )
 
+  it('tells a caller without TLS that it needs https', async () => {
+    const url = await secure(echo)
+    const answer = await fetch(url.replace('https:', 'http:'), { method: 'POST', body: 'hello' })
+    expect([answer.status, await answer.json()]).toEqual([
+      400,
+      { message: 'This port speaks TLS alone: use https:// instead of http://.' },
+    ])
+    expect((await post(url, '/', 'still there')).status).toBe(200)
+  })
+
   it('closes at once while somebody has not finished to shake hands', async () => {
     const listener = await throughSocket(echo, { tls: testTls })
     const socket = connectTcp(Number(new URL(listener.url).port), '127.0.0.1')

@@ -47,7 +47,14 @@ export function createTls({ cert, key }: TlsMaterial): Secure {
     found.handOver(secured, secured.alpnProtocol === 'h2')
   })
   server.on('tlsClientError', (_, secured) => void secured.destroy())
-  return (socket, handOver) => {
+  return (socket, handOver) =>
+    peek(socket, (first) => {
+      // Its time limit still holds, for one who reads no answer.
+      if (isPlainHttp(first)) return void socket.on('error', ignore).resume().end(plainHttpReply)
+      shakeHands(socket, handOver)
+    })
+
+  function shakeHands(socket: Socket, handOver: HandOver): void {
     // Node does not say which raw socket a secured one stands on; an open connection has the address of its peer alone.
     const peer = peerOf(socket)
     const entry = { raw: socket, handOver }
@@ -58,6 +65,39 @@ export function createTls({ cert, key }: TlsMaterial): Secure {
     server.emit('connection', socket)
   }
 }
+
+/** Looks at the first byte of a connection and puts back what it read; a connection without one is left to its time limit. */
+function peek(socket: Socket, then: (first: number) => void): void {
+  const onData = (chunk: Buffer): void => {
+    socket.off('end', onEnd).off('error', ignore)
+    socket.pause()
+    socket.unshift(chunk)
+    then(chunk[0] ?? 0)
+  }
+  const onEnd = (): void => void socket.destroy()
+  socket.once('data', onData).on('end', onEnd).on('error', ignore)
+}
+
+function ignore(): void {
+  // 'close' follows an error, and whoever accepted the socket listens for that.
+}
+
+/** A handshake begins with 22; a method, or the preface of HTTP/2, with a capital letter. */
+function isPlainHttp(first: number): boolean {
+  return first >= 0x41 && first <= 0x5a
+}
+
+const plainHttpText = JSON.stringify({ message: 'This port speaks TLS alone: use https:// instead of http://.' })
+
+/** The answer to a caller who speaks HTTP without TLS, and would else see a connection that ends for no reason. */
+const plainHttpReply = [
+  'HTTP/1.1 400 Bad Request',
+  'Content-Type: application/json',
+  `Content-Length: ${plainHttpText.length}`,
+  'Connection: close',
+  '',
+  plainHttpText,
+].join('\r\n')
 
 function peerOf({ remoteAddress, remotePort }: Socket | TLSSocket): string {
   return `${String(remoteAddress)} ${String(remotePort)}`
