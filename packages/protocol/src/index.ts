@@ -32,6 +32,7 @@ export type {
   MessagesRequest,
   MessageStreamEvent,
   RedactedThinkingBlock,
+  StopDetails,
   ResponseBlock,
   SearchResultBlock,
   StopReason,
@@ -85,6 +86,7 @@ export { catalogueSources, models } from './catalogue/models.ts'
 export { geographiesOf, geographyOf, isRegion, regions } from './catalogue/regions.ts'
 export { findModel, profileIn, scopesOf } from './catalogue/lookups.ts'
 export { lifecycleState, lifecycleWarning, successorOf } from './catalogue/lifecycle.ts'
+export { modelVersion } from './catalogue/model-version.ts'
 export { findMantleModel, listMantleModels } from './catalogue/mantle-models.ts'
 export type { MantleInput, MantleModel } from './catalogue/mantle-models.ts'
 export { resolveModel } from './catalogue/resolve-model.ts'

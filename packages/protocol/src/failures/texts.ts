@@ -139,6 +139,23 @@ export const texts = {
     `${path}: each tool_use must have a single result. Found multiple \`tool_result\` blocks with id: ${id}`,
   budgetTooLarge: '`max_tokens` must be greater than `thinking.budget_tokens`.',
   thinkingForcesTool: 'Thinking may not be enabled when tool_choice forces tool use.',
+  // Quoted from Anthropic's API and from Bedrock by users (mnfst/modelparams.dev#214, quarkus-langchain4j#1812).
+  thinkingTemperature:
+    '`temperature` may only be set to 1 when thinking is enabled or in adaptive mode. Please consult our documentation at https://docs.claude.com/en/docs/build-with-claude/extended-thinking#important-considerations-when-using-extended-thinking',
+  thinkingTopK:
+    '`top_k` must be unset when thinking is enabled. Please consult our documentation at https://docs.claude.com/en/docs/build-with-claude/extended-thinking#important-considerations-when-using-extended-thinking',
+  thinkingTopP:
+    '`top_p` must be greater than or equal to 0.95 or unset when thinking is enabled. Please consult our documentation at https://docs.claude.com/en/docs/build-with-claude/extended-thinking#important-considerations-when-using-extended-thinking', // [?]
+  // Quoted from Bedrock (anomalyco/opencode#3077), which prints the misspelling too.
+  thinkingExpected: (message: number, found: string) =>
+    `messages.${message}.content.0.type: Expected \`thinking\` or \`redacted_thinking\`, but found \`${found}\`. When \`thinking\` is enabled, a final \`assistant\` message must start with a thinking block (preceeding the lastmost set of \`tool_use\` and \`tool_result\` blocks). We recommend you include thinking blocks from previous turns. To avoid this requirement, disable \`thinking\`. Please consult our documentation at https://docs.claude.com/en/docs/build-with-claude/extended-thinking`,
+  // Quoted from Anthropic's API (anthropics/claude-code#20705, router-for-me/CLIProxyAPI#5321, tailcallhq/forgecode#1853).
+  thinkingNotFirst: (message: number, found: string) =>
+    `messages.${message}.content.0: If an assistant message contains any thinking blocks, the first block must be \`thinking\` or \`redacted_thinking\`. Found \`${found}\`.`,
+  thinkingLast: (message: number) =>
+    `messages.${message}: The final block in an assistant message cannot be \`thinking\`.`,
+  thinkingUnasked: (path: string) =>
+    `${path}: When thinking is disabled, an \`assistant\` message in the final position cannot contain \`thinking\`. To use thinking blocks, enable \`thinking\` in your request.`,
   tooManyBreakpoints: (found: number) => `A maximum of 4 blocks with cache_control may be provided. Found ${found}.`,
   breakpointOrder: (path: string) =>
     `${path}.cache_control.ttl: a ttl='1h' cache_control block must not come after a ttl='5m' cache_control block. Note that blocks are processed in the following order: \`tools\`, \`system\`, \`messages\`.`,

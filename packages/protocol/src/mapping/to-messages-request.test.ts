@@ -132,8 +132,9 @@ const additional = (fields: Record<string, unknown>, request: ConverseRequest = 
 
 describe('additionalModelRequestFields', () => {
   it('are merged into the top level', () => {
-    const fields = { top_k: 5, anthropic_beta: ['x'], thinking: { type: 'enabled', budget_tokens: 2000 } }
-    expect(additional(fields)).toMatchObject(fields)
+    const thinking = { anthropic_beta: ['x'], thinking: { type: 'enabled', budget_tokens: 2000 } }
+    expect(additional(thinking)).toMatchObject(thinking)
+    expect(additional({ top_k: 5 })).toMatchObject({ top_k: 5 })
   })
 
   it('win over what Converse said, so that a caller can say more than Converse can', () => {

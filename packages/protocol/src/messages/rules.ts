@@ -4,6 +4,7 @@ import { findFieldFault } from './field-rules.ts'
 import { outputLimit } from './model-limits.ts'
 import type { RuleContext } from './rule-context.ts'
 import { findSchemaFault } from './schema-rules.ts'
+import { findThinkingFault } from './thinking-rules.ts'
 import { findToolFault } from './tool-rules.ts'
 import type { ContentBlock, ImageBlock, MessageParam, MessagesRequest } from './types.ts'
 
@@ -107,14 +108,4 @@ function endsBlank(text: string): boolean {
 
 function findStopSequenceFault({ stop_sequences }: MessagesRequest): string | undefined {
   return stop_sequences?.some(isBlank) === true ? texts.blankStopSequence : undefined
-}
-
-function findThinkingFault(request: MessagesRequest): string | undefined {
-  const { thinking, max_tokens, tool_choice, anthropic_beta } = request
-  if (thinking?.type !== 'enabled') return undefined
-  // With interleaved thinking the budget spans a whole turn of several calls and may exceed one answer.
-  const isInterleaved = anthropic_beta?.includes('interleaved-thinking-2025-05-14') === true
-  if (!isInterleaved && (thinking.budget_tokens ?? 0) >= max_tokens) return texts.budgetTooLarge
-  const isForced = tool_choice?.type === 'any' || tool_choice?.type === 'tool'
-  return isForced ? texts.thinkingForcesTool : undefined
 }

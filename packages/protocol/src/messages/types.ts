@@ -184,6 +184,13 @@ export interface Usage {
   readonly service_tier?: string
 }
 
+/** What newer models say of a refusal. */
+export interface StopDetails {
+  readonly type: 'refusal'
+  readonly category: string | null
+  readonly explanation: string | null
+}
+
 /** A block of an answer. */
 export type ResponseBlock = TextBlock | ToolUseBlock | ThinkingBlock | RedactedThinkingBlock
 
@@ -196,8 +203,8 @@ export interface Message {
   readonly content: readonly ResponseBlock[]
   readonly stop_reason: StopReason | null
   readonly stop_sequence: string | null
-  /** Models after 4.6 say it, and have said nothing else yet. */
-  readonly stop_details?: null
+  /** Models after 4.6 say it; it is nothing but where they refuse. */
+  readonly stop_details?: StopDetails | null
   readonly usage: Usage
 }
 
@@ -225,7 +232,11 @@ export type MessageStreamEvent =
   | { readonly type: 'content_block_stop'; readonly index: number }
   | {
       readonly type: 'message_delta'
-      readonly delta: { readonly stop_reason: StopReason | null; readonly stop_sequence: string | null }
+      readonly delta: {
+        readonly stop_reason: StopReason | null
+        readonly stop_sequence: string | null
+        readonly stop_details?: StopDetails | null
+      }
       readonly usage: { readonly output_tokens: number } & Partial<Usage>
     }
   | { readonly type: 'message_stop'; readonly 'amazon-bedrock-invocationMetrics'?: InvocationMetrics }

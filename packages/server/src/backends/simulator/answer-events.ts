@@ -1,6 +1,6 @@
 import type { BlockDelta, MessageStreamEvent, ResponseBlock } from '@outcrop/protocol'
 
-import { outputDetails, toMessage, type Answer, type AnswerBlock } from './answer.ts'
+import { outputDetails, stopDetails, toMessage, type Answer, type AnswerBlock } from './answer.ts'
 import type { Pacer } from './pace.ts'
 import { pieceEnd } from './tokens.ts'
 
@@ -31,7 +31,7 @@ export async function* answerEvents(answer: Answer, pacer: Pacer): AsyncGenerato
   }
   yield {
     type: 'message_delta',
-    delta: { stop_reason: answer.stopReason, stop_sequence: answer.stopSequence },
+    delta: { stop_reason: answer.stopReason, stop_sequence: answer.stopSequence, ...stopDetails(answer) },
     usage: answer.isDetailed
       ? { output_tokens: answer.outputTokens, output_tokens_details: outputDetails(answer) }
       : { output_tokens: answer.outputTokens },
@@ -41,6 +41,7 @@ export async function* answerEvents(answer: Answer, pacer: Pacer): AsyncGenerato
 
 const deltaOf: Readonly<Record<AnswerBlock['kind'], (piece: string) => BlockDelta>> = {
   thinking: (thinking) => ({ type: 'thinking_delta', thinking }),
+  redacted: (thinking) => ({ type: 'thinking_delta', thinking }), // none ever comes: it is all in the start
   text: (text) => ({ type: 'text_delta', text }),
   tool: (json) => ({ type: 'input_json_delta', partial_json: json }),
 }
@@ -56,6 +57,7 @@ function messageStart(answer: Answer): MessageStreamEvent {
       content: [],
       stop_reason: null,
       stop_sequence: null,
+      ...(whole.stop_details !== undefined && { stop_details: null }),
       // The first token is on its way when the head leaves, and the last event gives the final count.
       usage: { ...usage, output_tokens: Math.min(1, answer.outputTokens) },
     },
@@ -65,17 +67,19 @@ function messageStart(answer: Answer): MessageStreamEvent {
 function openingOf(block: AnswerBlock): ResponseBlock {
   if (block.kind === 'tool') return { type: 'tool_use', id: block.id, name: block.name, input: {} }
   if (block.kind === 'thinking') return { type: 'thinking', thinking: '', signature: '' }
+  if (block.kind === 'redacted') return { type: 'redacted_thinking', data: block.data }
   return block.citations === undefined ? { type: 'text', text: '' } : { type: 'text', text: '', citations: [] }
 }
 
 /** What comes before the text: citations, as WIRE §4.4 orders them, and the empty first piece of a tool's input. */
 function leadingDeltas(block: AnswerBlock): readonly BlockDelta[] {
   if (block.kind === 'tool') return [{ type: 'input_json_delta', partial_json: '' }]
-  if (block.kind === 'thinking' || block.citations === undefined) return []
+  if (block.kind !== 'text' || block.citations === undefined) return []
   return block.citations.map((citation) => ({ type: 'citations_delta', citation }))
 }
 
 function streamedText(block: AnswerBlock): string {
   if (block.kind === 'tool') return block.json
+  if (block.kind === 'redacted') return ''
   return block.kind === 'thinking' && !block.shown ? '' : block.text
 }

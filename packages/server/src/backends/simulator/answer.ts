@@ -1,4 +1,4 @@
-import type { Citation, JsonObject, Message, ResponseBlock, StopReason, Usage } from '@outcrop/protocol'
+import type { Citation, JsonObject, Message, ResponseBlock, StopDetails, StopReason, Usage } from '@outcrop/protocol'
 
 import type { CachedInput } from './prompt-cache.ts'
 import { countTokens } from './tokens.ts'
@@ -11,6 +11,12 @@ export type AnswerBlock =
       readonly signature: string
       /** False when the caller asked for a signature without the text. */
       readonly shown: boolean
+    }
+  | {
+      readonly kind: 'redacted'
+      /** What was thought: it is paid for, and never said. */
+      readonly text: string
+      readonly data: string
     }
   | { readonly kind: 'text'; readonly text: string; readonly citations?: readonly Citation[] }
   | {
@@ -48,9 +54,17 @@ export function toMessage(answer: Answer): Message {
     content: answer.blocks.map(toResponseBlock),
     stop_reason: answer.stopReason,
     stop_sequence: answer.stopSequence,
-    ...(answer.isDetailed ? { stop_details: null } : {}),
+    ...stopDetails(answer),
     usage: toUsage(answer),
   }
+}
+
+const refusalDetails: StopDetails = { type: 'refusal', category: null, explanation: null } // [?] what a test's refusal says
+
+/** Why the answer ended, on the models that say so: nothing but for a refusal (WIRE §5.2). */
+export function stopDetails({ stopReason, isDetailed }: Answer): Pick<Message, 'stop_details'> {
+  if (!isDetailed) return {}
+  return { stop_details: stopReason === 'refusal' ? refusalDetails : null }
 }
 
 function toUsage(answer: Answer): Usage {
@@ -80,7 +94,9 @@ const nothingCached: CachedInput = { read: 0, written5m: 0, written1h: 0 }
 /** How much of an answer was thought. */
 export function outputDetails({ blocks }: Answer): { readonly thinking_tokens: number } {
   let thinking_tokens = 0
-  for (const block of blocks) if (block.kind === 'thinking') thinking_tokens += countTokens(block.text)
+  for (const block of blocks) {
+    if (block.kind === 'thinking' || block.kind === 'redacted') thinking_tokens += countTokens(block.text)
+  }
   return { thinking_tokens }
 }
 
@@ -89,6 +105,7 @@ function toResponseBlock(block: AnswerBlock): ResponseBlock {
   if (block.kind === 'thinking') {
     return { type: 'thinking', thinking: block.shown ? block.text : '', signature: block.signature }
   }
+  if (block.kind === 'redacted') return { type: 'redacted_thinking', data: block.data }
   const { text, citations } = block
   return citations === undefined ? { type: 'text', text } : { type: 'text', text, citations }
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { BackendCall } from '../backend.ts'
 import type { AnswerBlock } from './answer.ts'
 import { createSimulator, type Lines } from './simulator.ts'
-import { signThinking } from './thinking.ts'
+import { sealThinking, signThinking } from './thinking.ts'
 
 const model = findModel('anthropic.claude-opus-4-6-v1')
 if (model === undefined) throw new Error('The catalogue lost Claude Opus 4.6')
@@ -49,6 +49,8 @@ const sendBack = (content: readonly ContentBlock[], lines?: Lines): Promise<stri
   )
 const said: ContentBlock = { type: 'text', text: 'The lowest.' }
 const refused = 'GatewayError: messages.1.content.0: Invalid `signature` in `thinking` block'
+
+const redacted = (data: string): Promise<string> => sendBack([{ type: 'redacted_thinking', data }, said])
 
 describe('thinking that comes back', () => {
   const signature = signThinking('test', 'Let me see.')
@@ -126,7 +128,36 @@ describe('thinking that comes back', () => {
     expect(await sendBack([spoken, said])).toBe('answered')
   })
 
-  it('is taken redacted, as the opaque text that it is', async () => {
+  it('is known again behind its seal, and refused when that was altered or is another’s', async () => {
+    const data = sealThinking('test', 'Let me see.')
+    const altered = Buffer.from(data, 'base64')
+    altered[altered.length - 20] = (altered[altered.length - 20] ?? 0) ^ 1
+    const text = 'GatewayError: messages.1.content.0: Invalid `data` in `redacted_thinking` block'
+    expect(await redacted(data)).toBe('answered')
+    expect(await redacted(altered.toString('base64'))).toBe(text)
+    expect(await redacted(data.slice(0, -4))).toBe(text)
+    expect(await redacted(`${data}!`)).toBe(text)
+    expect(await redacted(sealThinking('other', 'Let me see.'))).toBe(text)
+    expect(await redacted('EmwKAhgB')).toBe(text)
+    expect(await redacted('')).toBe(text)
+  })
+
+  it('is sealed as it is when a limit cut it', async () => {
+    const long = 'One thought after another, until the limit ends them all.'
+    const blocks: readonly AnswerBlock[] = [{ kind: 'redacted', text: long, data: sealThinking('test', long) }]
+    const lines: Lines = { blocks, unlimited: false, pace: {} }
+    const { content, stop_reason } = await simulator.complete(
+      call(ask({ max_tokens: 5, thinking: { type: 'adaptive' } })),
+      lines,
+    )
+    expect([stop_reason, content.map(({ type }) => type)]).toEqual(['max_tokens', ['redacted_thinking']])
+    expect(content).not.toEqual([{ type: 'redacted_thinking', data: sealThinking('test', long) }])
+    expect(await sendBack([...content, said])).toBe('answered')
+  })
+
+  it('is taken in the words of a script that sealed nothing', async () => {
+    const lines: Lines = { blocks: [{ kind: 'redacted', text: '', data: 'EmwKAhgB' }], unlimited: false, pace: {} }
+    await simulator.complete(call(ask()), lines)
     expect(await sendBack([{ type: 'redacted_thinking', data: 'EmwKAhgB' }, said])).toBe('answered')
   })
 })

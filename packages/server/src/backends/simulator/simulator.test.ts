@@ -6,6 +6,8 @@ import type {
   Message,
   MessagesRequest,
   MessageStreamEvent,
+  ModelEntry,
+  Thinking,
   Tool,
 } from '@outcrop/protocol'
 import { findModel } from '@outcrop/protocol'
@@ -22,6 +24,11 @@ import { isThinkingSignature } from './thinking.ts'
 const found = findModel('anthropic.claude-opus-4-6-v1')
 if (found === undefined) throw new Error('The catalogue lost Claude Opus 4.6')
 const model = found
+const modelNamed = (id: string): ModelEntry => {
+  const named = findModel(id)
+  if (named === undefined) throw new Error(`The catalogue lost ${id}`)
+  return named
+}
 const simulator = createSimulator({ seed: 'test', pace: { tokensPerSecond: 0, firstTokenMs: 0 }, now: Date.now })
 
 const caller: BackendCall['caller'] = {
@@ -348,6 +355,66 @@ describe('thinking', () => {
       type: 'text',
     })
     expect((await answer(ask('Why?', { thinking: { type: 'disabled' } }))).content).toHaveLength(1)
+  })
+
+  it('comes again behind results of tools only when it interleaves', async () => {
+    const messages: MessagesRequest['messages'] = [
+      { role: 'user', content: 'The weather?' },
+      { role: 'assistant', content: [{ type: 'tool_use', id: 'toolu_1', name: 'weather', input: {} }] },
+      { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'toolu_1', content: '18 degrees' }] },
+    ]
+    const kinds = async (changes: Partial<MessagesRequest>): Promise<readonly string[]> =>
+      (await answer({ ...ask(''), messages, tools: [weather], ...changes })).content.map(({ type }) => type)
+    const enabled: Thinking = { type: 'enabled', budget_tokens: 1_024 }
+    expect(await kinds({ thinking: enabled })).toEqual(['text'])
+    const anthropic_beta = ['interleaved-thinking-2025-05-14']
+    expect(await kinds({ thinking: enabled, anthropic_beta })).toEqual(['thinking', 'text'])
+    expect(await kinds({ thinking: { type: 'adaptive' } })).toEqual(['thinking', 'text'])
+    expect(await kinds({ thinking: { type: 'between_tools' } })).toEqual(['thinking', 'text'])
+  })
+
+  it('takes as much effort as it is asked for, and none for what is simple', async () => {
+    const lengths: number[] = []
+    for (const effort of ['low', 'medium', 'high', 'max']) {
+      const { content } = await answer(ask('Why?', { thinking: { type: 'adaptive' }, output_config: { effort } }))
+      lengths.push(content[0]?.type === 'thinking' ? content[0].thinking.length : 0)
+    }
+    expect(lengths[0]).toBe(0)
+    expect(lengths).toEqual(lengths.toSorted((a, b) => a - b))
+    expect(new Set(lengths).size).toBe(4)
+    const long = ask('Why? '.repeat(50), { thinking: { type: 'adaptive' }, output_config: { effort: 'low' } })
+    expect((await answer(long)).content[0]?.type).toBe('thinking')
+  })
+
+  it('is kept to itself by newer models, unless they are asked for a summary', async () => {
+    const newer = modelNamed('anthropic.claude-opus-4-8')
+    const request = ask('Why?', { thinking: { type: 'adaptive' } })
+    const hidden = await simulator.complete({ ...call(request), model: newer })
+    expect(hidden.content[0]).toMatchObject({ type: 'thinking', thinking: '' })
+    const summarized = ask('Why?', { thinking: { type: 'adaptive', display: 'summarized' } })
+    const shown = await simulator.complete({ ...call(summarized), model: newer })
+    expect(shown.content[0]).toMatchObject({ type: 'thinking', thinking: expect.stringContaining('Why?') })
+  })
+
+  it('is counted apart where the model does that, and nothing else changes for older ones', async () => {
+    const request = ask('Why?', { thinking: { type: 'adaptive', display: 'summarized' } })
+    const message = await simulator.complete({ ...call(request), model: modelNamed('anthropic.claude-opus-4-8') })
+    const thought = message.usage.output_tokens_details?.thinking_tokens ?? 0
+    expect(thought).toBeGreaterThan(10)
+    expect(thought).toBeLessThan(message.usage.output_tokens)
+    expect(message).toMatchObject({
+      stop_details: null,
+      usage: {
+        cache_creation: { ephemeral_5m_input_tokens: 0, ephemeral_1h_input_tokens: 0 },
+        service_tier: 'standard',
+      },
+    })
+    expect(Object.keys((await answer(request)).usage)).toEqual([
+      'input_tokens',
+      'cache_creation_input_tokens',
+      'cache_read_input_tokens',
+      'output_tokens',
+    ])
   })
 })
 

@@ -9,6 +9,7 @@ import { createThinkingCheck, type ThinkingCheck } from './check-thinking.ts'
 import { checkContext, refusedInStream } from './check-context.ts'
 import { countInputTokens } from './count-input-tokens.ts'
 import { type AnswerLimits, fitAnswer } from './fit-answer.ts'
+import { asksForRefusal } from './magic-strings.ts'
 import type { Media } from './media/media.ts'
 import { createPdfReader, type PdfReader } from './media/pdf-reader.ts'
 import { readMedia } from './media/read-media.ts'
@@ -116,9 +117,9 @@ function answerWith(call: BackendCall, media: Media, means: Means, lines: Lines 
   checkContext(call, inputTokens)
   const random = seedRandom(seed, model.modelId, request, documentMode)
   const id = `msg_bdrk_01${base58Id(random)}`
-  const blocks =
-    lines?.blocks ??
-    planBlocks({ request, prompt: readPrompt(request), media, modelName: model.modelName, seed, random })
+  const plan = { request, media, model, seed, random }
+  const isRefused = lines?.blocks === undefined && asksForRefusal(request, model)
+  const blocks = isRefused ? [] : (lines?.blocks ?? planBlocks({ ...plan, prompt: readPrompt(request) }))
   const room = answerRoom(inputTokens, { model, betas: request.anthropic_beta, maxTokens: request.max_tokens })
   const limits = {
     maxTokens: room.tokens,
@@ -126,10 +127,13 @@ function answerWith(call: BackendCall, media: Media, means: Means, lines: Lines 
     stopSequences: request.stop_sequences ?? [],
   }
   const cut = fitAnswer(blocks, lines?.unlimited === true ? noLimits : limits)
-  const fitted = { ...cut, blocks: thinking.seal(cut.blocks, blocks) }
+  const fitted = { ...cut, ...(isRefused && refusal), blocks: thinking.seal(cut.blocks, blocks) }
   // Last, because a call that is refused writes nothing.
   const isDetailed = !isCheckedByBedrock(model)
   return { id, model: model.anthropicName, inputTokens, cached: cache.charge(call, media), isDetailed, ...fitted }
 }
+
+/** Claude says nothing, and is paid for having read. [?] What its first tokens would have cost. */
+const refusal = { stopReason: 'refusal', outputTokens: 1 } as const
 
 const noLimits: AnswerLimits = { maxTokens: Infinity, stopSequences: [] }

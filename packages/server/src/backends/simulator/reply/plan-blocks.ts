@@ -32,7 +32,7 @@ export function planBlocks(context: PlanContext): readonly AnswerBlock[] {
 
 function textBlocks(context: PlanContext): readonly AnswerBlock[] {
   const { prompt } = context
-  const parts = structuredAnswer(context) ?? composeText(context)
+  const parts = structuredAnswer(context) ?? composeText({ ...context, modelName: context.model.modelName })
   const continued = prompt.prefill === '' ? parts : continuePrefill(parts, prompt.prefill)
   return continued.map(toTextBlock)
 }

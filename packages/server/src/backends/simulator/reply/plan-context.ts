@@ -1,4 +1,4 @@
-import type { MessagesRequest } from '@outcrop/protocol'
+import type { MessagesRequest, ModelEntry } from '@outcrop/protocol'
 
 import type { Media } from '../media/media.ts'
 import type { Prompt } from '../prompt.ts'
@@ -9,7 +9,7 @@ export interface PlanContext {
   readonly request: MessagesRequest
   readonly prompt: Prompt
   readonly media: Media
-  readonly modelName: string
+  readonly model: ModelEntry
   readonly seed: string
   readonly random: Random
 }
