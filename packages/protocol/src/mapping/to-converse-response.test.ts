@@ -26,6 +26,13 @@ describe('toConverseResponse', () => {
     )
   })
 
+  it('says nothing of what was written for a later model that wrote nothing, as recorded of Sonnet 5', () => {
+    const { usage } = toConverseResponse(answer([], { model: 'claude-sonnet-5' }), { request: {}, latencyMs: 1 })
+    expect(JSON.stringify(usage)).toBe(
+      '{"cacheReadInputTokenCount":0,"cacheReadInputTokens":0,"inputTokens":9,"outputTokens":4,"serverToolUsage":{},"totalTokens":13}',
+    )
+  })
+
   it('counts cached tokens in the total and says how long what was written lives, the longer first', () => {
     const usage = {
       input_tokens: 10,

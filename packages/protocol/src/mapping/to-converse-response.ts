@@ -1,3 +1,4 @@
+import { modelVersion } from '../catalogue/model-version.ts'
 import type { ConverseBlock, ConverseRequest, ConverseResponse } from '../converse/types.ts'
 import type { Message, ResponseBlock, TextBlock } from '../messages/types.ts'
 import { textToBase64 } from '../shapes/base64.ts'
@@ -20,8 +21,13 @@ export function toConverseResponse(
     output: { message: { content: toConverseBlocks(message.content), role: 'assistant' } },
     ...echoedSettings(request),
     stopReason: toConverseStopReason(message.stop_reason),
-    usage: toConverseUsage(message.usage, { whenUnused: 'zeros' }),
+    usage: toConverseUsage(message.usage, { whenUnused: isLater(message) ? 'zero reads' : 'zeros' }),
   }
+}
+
+/** [?] Recorded of Sonnet 5 alone; the line is drawn where the other words change. */
+function isLater({ model }: Message): boolean {
+  return modelVersion({ anthropicName: model }) >= 407
 }
 
 /** The settings of a request that its answer repeats, when they were set. */

@@ -3,15 +3,19 @@ import type { Usage } from '../messages/types.ts'
 
 /**
  * Counts tokens as Converse does, keys in alphabetical order (WIRE §6.3). When caching is unused, answers carry zeros
- * (§3.5) and streams carry nothing (§4.4): both are recorded.
+ * (§3.5), those of later models just of what was read (§6.3), and streams carry nothing (§4.4): all are recorded.
  */
-export function toConverseUsage(usage: Usage, options: { readonly whenUnused: 'zeros' | 'nothing' }): ConverseUsage {
+export function toConverseUsage(
+  usage: Usage,
+  { whenUnused }: { readonly whenUnused: 'zeros' | 'zero reads' | 'nothing' },
+): ConverseUsage {
   const { input_tokens, output_tokens } = usage
   const read = usage.cache_read_input_tokens
   const written = usage.cache_creation_input_tokens
   const totalTokens = input_tokens + output_tokens + read + written
-  if (read === 0 && written === 0 && options.whenUnused === 'nothing') {
-    return { inputTokens: input_tokens, outputTokens: output_tokens, serverToolUsage: {}, totalTokens }
+  if (read === 0 && written === 0 && whenUnused !== 'zeros') {
+    const reads = whenUnused === 'nothing' ? {} : { cacheReadInputTokenCount: 0, cacheReadInputTokens: 0 }
+    return { ...reads, inputTokens: input_tokens, outputTokens: output_tokens, serverToolUsage: {}, totalTokens }
   }
   return {
     ...(written > 0 ? { cacheDetails: toCacheDetails(usage) } : {}),
