@@ -93,6 +93,7 @@ async function runClient({ id, language, script }) {
       env: cleanEnvironment({
         CONFORMANCE_TARGET: targetFile,
         CONFORMANCE_IDS: asked.join(','),
+        CONFORMANCE_CLIENT: id,
         // Node and Python's clients look for more authorities here, and only when they start.
         NODE_EXTRA_CA_CERTS: target.ca,
         AWS_CA_BUNDLE: target.ca,

@@ -29,6 +29,12 @@ func openAnthropic(how options, more ...option.RequestOption) anthropic.Client {
 }
 
 var anthropicAdapter = adapter{
+	// Half a frame at the end is no frame here: an app has to look for the stop reason.
+	broken: broken{
+		exception: `^\*apierror\.Error: .*200 OK \{"type":"error","error":\{"type":"throttlingException","message":"Slow down, quarry\."\}\}$`,
+		halfFrame: `^answered "Seven words", stopped by ""$`,
+		drop:      `^\*errors\.errorString: unexpected EOF$`,
+	},
 	// The service's own name for the error is not shown (WIRE §11).
 	describe: func(err error) refusal {
 		var service *anthropic.Error

@@ -86,7 +86,15 @@ func attemptsOf(metadata middleware.Metadata) int {
 	return len(results.Results)
 }
 
+// This SDK takes half a frame, and a cut connection too, for the end of a stream: an app has to look for the last event.
+var brokenSdk = broken{
+	exception: `^\*types\.ThrottlingException: ThrottlingException: Slow down, quarry\.$`,
+	halfFrame: `(event 3 of 4 is content_block_delta|messageStop before metadata)`,
+	drop:      `(event 3 of 4 is content_block_delta|messageStop before metadata)`,
+}
+
 var invokeAdapter = adapter{
+	broken:   brokenSdk,
 	describe: describeAws,
 	connect: func(how options) connection {
 		runtime := openRuntime(how)

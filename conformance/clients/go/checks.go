@@ -84,6 +84,7 @@ type adapter struct {
 	converse bool
 	connect  func(options) connection
 	describe func(error) refusal
+	broken   broken
 }
 
 const story = "Write a story of 400 words about a quarry."
@@ -147,6 +148,7 @@ func checkRuntime(client adapter) {
 	checkErrors(client)
 	checkIdentity(client)
 	checkTraffic(client)
+	checkFaults(client)
 }
 
 func checkAnswers(client adapter, streamed bool) {

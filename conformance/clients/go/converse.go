@@ -11,6 +11,7 @@ import (
 )
 
 var converseAdapter = adapter{
+	broken:   brokenSdk,
 	converse: true,
 	describe: describeAws,
 	connect: func(how options) connection {
@@ -197,7 +198,7 @@ func gatherConverse(events []types.ConverseStreamOutput) (*answer, error) {
 		return nil, fmt.Errorf("messageStart first, messageStop before metadata, metadata last")
 	}
 	var blocks []types.ContentBlock
-	text, input := "", ""
+	text, input, thought, signature := "", "", "", ""
 	var used *types.ToolUseBlockStart
 	for _, event := range events[1 : len(events)-2] {
 		switch event := event.(type) {
@@ -213,11 +214,23 @@ func gatherConverse(events []types.ConverseStreamOutput) (*answer, error) {
 				text += delta.Value
 			case *types.ContentBlockDeltaMemberToolUse:
 				input += aws.ToString(delta.Value.Input)
+			case *types.ContentBlockDeltaMemberReasoningContent:
+				switch part := delta.Value.(type) {
+				case *types.ReasoningContentBlockDeltaMemberText:
+					thought += part.Value
+				case *types.ReasoningContentBlockDeltaMemberSignature:
+					signature += part.Value
+				}
 			default:
 				return nil, fmt.Errorf("delta %T", delta)
 			}
 		case *types.ConverseStreamOutputMemberContentBlockStop:
-			if used == nil {
+			if signature != "" {
+				reasoning := types.ReasoningTextBlock{Text: aws.String(thought), Signature: aws.String(signature)}
+				blocks = append(blocks, &types.ContentBlockMemberReasoningContent{
+					Value: &types.ReasoningContentBlockMemberReasoningText{Value: reasoning},
+				})
+			} else if used == nil {
 				blocks = append(blocks, &types.ContentBlockMemberText{Value: text})
 			} else {
 				value := object{}
@@ -228,7 +241,7 @@ func gatherConverse(events []types.ConverseStreamOutput) (*answer, error) {
 					ToolUseId: used.ToolUseId, Name: used.Name, Input: toDocument(value),
 				}})
 			}
-			text, input, used = "", "", nil
+			text, input, thought, signature, used = "", "", "", "", nil
 		default:
 			return nil, fmt.Errorf("event %T inside of a message", event)
 		}

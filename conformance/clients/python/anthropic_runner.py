@@ -57,6 +57,12 @@ class Connection:
 class Anthropic(Adapter):
     wire = "invoke"
     streams = True
+    # Half a frame at the end is no frame here: an app has to look for the stop reason.
+    broken = {
+        "exception": r"^APIStatusError: \{'type': 'error', 'error': \{'type': 'throttlingException', 'message': 'Slow down, quarry\.'\}\}$",
+        "half-frame": r'^answered "Seven words", stopped by None$',
+        "drop": r"^RemoteProtocolError: peer closed connection without sending complete message body",
+    }
 
     def connect(self, *args: Any, **options: Any) -> Any:
         return Connection(*args, **options)

@@ -32,11 +32,14 @@ class CliError(Exception):
     """The CLI ended with an error and these words."""
 
 
-def aws(*args: str, identity: Identity | None = None, url: str | None = None, region: str | None = None) -> str:
+def aws(*args: str, identity: Identity | None = None, url: str | None = None, region: str | None = None,
+        attempts: int | None = None) -> str:
     url = url or target["urls"]["strict"]
     environment = set_environment(identity or pair(), region or target["region"])
     for service in ("BEDROCK_RUNTIME", "BEDROCK", "STS"):
         environment[f"AWS_ENDPOINT_URL_{service}"] = url
+    if attempts is not None:
+        environment["AWS_MAX_ATTEMPTS"] = str(attempts)
     command = [AWS, *args] if skew == 0 else [sys.executable, "-c", SKEWED % skew, *args]
     if identity is not None and identity.access is None and identity.bearer is None:
         command.append("--no-sign-request")
@@ -71,7 +74,7 @@ class Connection:
     def __init__(self, wire: str, identity: Identity | None = None, url: str | None = None, region: str | None = None,
                  attempts: int | None = None) -> None:
         self.wire = wire
-        self.options = {"identity": identity, "url": url, "region": region}
+        self.options = {"identity": identity, "url": url, "region": region, "attempts": attempts}
 
     def ask(self, ask: Ask) -> Answer:
         with tempfile.TemporaryDirectory() as folder:

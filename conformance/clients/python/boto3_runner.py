@@ -132,6 +132,11 @@ def gather_converse(events: list[dict[str, Any]]) -> dict[str, Any]:
                 block["text"] = block.get("text", "") + delta["text"]
             elif "toolUse" in delta:
                 block["toolUse"]["input"] += delta["toolUse"]["input"]
+            elif "reasoningContent" in delta:
+                thought = block.setdefault("reasoningContent", {"reasoningText": {"text": ""}})["reasoningText"]
+                thought["text"] += delta["reasoningContent"].get("text", "")
+                if "signature" in delta["reasoningContent"]:
+                    thought["signature"] = delta["reasoningContent"]["signature"]
         elif "contentBlockStop" in event:
             block = blocks[event["contentBlockStop"]["contentBlockIndex"]]
             if "toolUse" in block:
@@ -148,6 +153,12 @@ def gather_converse(events: list[dict[str, Any]]) -> dict[str, Any]:
 
 class Boto3(Adapter):
     streams = True
+    # botocore takes half a frame at the end for no frame: an app has to look for the last event.
+    broken = {
+        "exception": r"^EventStreamError: An error occurred \(throttlingException\) when calling the \w+ operation: Slow down, quarry\.$",
+        "half-frame": r"^AssertionError: expected ('message_stop'|\['messageStop', 'metadata'\])",
+        "drop": r"^ProtocolError: Response ended prematurely",
+    }
 
     def __init__(self, wire: str, connection: type[Connection]) -> None:
         self.wire, self.connection = wire, connection

@@ -5,6 +5,7 @@ import concurrent.futures
 import json
 from typing import Any, Callable
 
+from faults import check_faults
 from harness import (
     BARE, BLANK_TEXT, END_OF_LIFE, FIRST_ROLE, GUIDE, KEY_EXPIRED, KEY_FORMAT, MAIN, MAX_TOKENS, MISSING, NO_SCOPE,
     ON_DEMAND, RETIRED, STORY, UNKNOWN, UNKNOWN_KEY, UNKNOWN_MODEL, WEATHER, WRONG_KEY, WRONG_SECRET, Ask, Identity,
@@ -20,6 +21,8 @@ class Adapter:
 
     wire: str
     streams: bool
+    # What a broken stream ends in, as the client tells it.
+    broken: dict[str, str] = {}
 
     def connect(self, identity: Identity | None = None, url: str | None = None, region: str | None = None,
                 attempts: int | None = None) -> Any:
@@ -166,6 +169,7 @@ def check_runtime(adapter: Adapter) -> None:
     check_errors(adapter)
     check_identity(adapter)
     check_traffic(adapter)
+    check_faults(adapter, TOOL)
 
 
 def check_files(adapter: Adapter) -> None:

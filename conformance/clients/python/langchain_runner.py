@@ -96,7 +96,7 @@ def own_block(block: dict[str, Any]) -> dict[str, Any]:
 
 def from_answer(message: Any) -> Answer:
     expect(isinstance(message, AIMessage), message)
-    usage, metadata = message.usage_metadata, {**message.additional_kwargs, **message.response_metadata}
+    usage, metadata = message.usage_metadata or {}, {**message.additional_kwargs, **message.response_metadata}
     reason = metadata.get("stop_reason") or metadata.get("stopReason")
     blocks = message.content if isinstance(message.content, list) else []
     parts = [block for block in blocks if isinstance(block, dict)]
@@ -107,9 +107,9 @@ def from_answer(message: Any) -> Answer:
         text=message.text if isinstance(message.text, str) else message.text(),
         stop=STOPS.get(reason, str(reason)),
         sequence=metadata.get("stop_sequence"),
-        input=usage["input_tokens"],
-        output=usage["output_tokens"],
-        total=usage["total_tokens"],
+        input=usage.get("input_tokens", -1),
+        output=usage.get("output_tokens", -1),
+        total=usage.get("total_tokens", -1),
         calls=[{"id": call["id"], "name": call["name"], "input": call["args"]} for call in message.tool_calls],
         signature="".join(signatures),
         citations=[each.get("cited_text") or source_of(each) for each in cited],
@@ -123,6 +123,12 @@ def source_of(citation: dict[str, Any]) -> str:
 
 class LangChain(Adapter):
     streams = True
+    # As boto3, with what it is told around it; an app has to look for the stop reason.
+    broken = {
+        "exception": r"^\w+: .*throttlingException.*Slow down, quarry\.",
+        "half-frame": r'^(answered "Seven words", stopped by None|ConnectionError: )',
+        "drop": r"^ProtocolError: Response ended prematurely",
+    }
 
     def __init__(self, wire: str) -> None:
         self.wire = wire

@@ -132,6 +132,11 @@ def from_completion(answer: Any, ask: Ask) -> Answer:
 
 class LiteLlm(Adapter):
     streams = True
+    broken = {
+        "exception": r"^MidStreamFallbackError: .*throttlingException \{\"message\":\"Slow down, quarry\.\"\}",
+        "half-frame": r"^MidStreamFallbackError: .*Bedrock stream ended with \d+ undecoded bytes",
+        "drop": r"^MidStreamFallbackError: .*peer closed connection without sending complete message body",
+    }
 
     def __init__(self, route: str) -> None:
         self.wire = self.route = route

@@ -19,6 +19,19 @@ const anthropic = client === 'ai-sdk-anthropic'
 const adapter = {
   wire: anthropic ? 'invoke' : 'converse',
   streams: true,
+  // The Anthropic provider cannot read the error that it makes itself of an exception frame.
+  broken: anthropic
+    ? {
+        exception: /^AI_TypeValidationError: Type validation failed: .*Slow down, quarry\./s,
+        halfFrame: /^AI_APICallError: Failed to process successful response$/,
+        drop: /^AI_APICallError: Failed to process successful response$/,
+      }
+    : {
+        exception: /^\{"message":"Slow down, quarry\."\}$/,
+        halfFrame:
+          /^Error: Incomplete Amazon Bedrock event-stream frame: \d+ buffered bytes remain at end of stream\.$/,
+        drop: /^TypeError: terminated$/,
+      },
   // The SDK keeps status, headers and body, and shows `message` of the body when it is spelled so (WIRE §2.2).
   describe(thrown) {
     const error = RetryError.isInstance(thrown) ? thrown.lastError : thrown

@@ -35,6 +35,12 @@ const classes = /** @type {Record<number, string>} */ ({
 const adapter = {
   wire: 'invoke',
   streams: true,
+  broken: {
+    exception:
+      /^APIError: \{"type":"error","error":\{"type":"throttlingException","message":"Slow down, quarry\."\}\}$/,
+    halfFrame: /^AnthropicError: Truncated event message received\.$/,
+    drop: /^AnthropicError: terminated$/,
+  },
   // The class follows the status, and the service's own name for the error is not shown (WIRE §11).
   describe(error) {
     assert.ok(error instanceof errors.APIError, `an APIError, not ${String(error)}`)

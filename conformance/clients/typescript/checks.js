@@ -1,6 +1,7 @@
 // The requirements of the runtime, written once in a plain vocabulary; each client translates it into its own API.
 import assert from 'node:assert/strict'
 import { getToken } from '@aws/bedrock-token-generator'
+import { checkFaults } from './faults.js'
 import {
   fixture,
   keys,
@@ -38,7 +39,7 @@ import {
  * @typedef {{ status: number | undefined, code: string | undefined, text: string }} Refusal
  * @typedef {{
  *   wire: 'invoke' | 'converse', streams: boolean, connect: (options?: Options) => Connection,
- *   describe(error: unknown): Refusal,
+ *   describe(error: unknown): Refusal, broken?: import('./faults.js').Broken,
  * }} Adapter
  */
 
@@ -185,6 +186,7 @@ export function checkRuntime(adapter) {
   checkErrors(adapter)
   checkIdentity(adapter)
   checkTraffic(adapter)
+  checkFaults(adapter, weather)
 }
 
 /** @param {Connection} connection @param {'ask' | 'stream'} way */

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs'
  * @typedef {{ kind: 'keys', keys: KeyPair } | { kind: 'bearer', token: string } | { kind: 'none' }} Identity
  * @typedef {{
  *   region: string, account: string,
- *   urls: { strict: string, measured: string, open: string },
+ *   urls: { strict: string, measured: string, secure: string, scripted: string, open: string }, ca: string,
  *   users: { keys: string, temporary: string, bearer: string },
  *   keys: KeyPair, temporary: KeyPair & { sessionToken: string }, bearer: string,
  *   fixtures: { pdf: string, brokenPdf: string, image: string, text: string },

@@ -45,6 +45,13 @@ final class Anthropic implements Plain.Adapter {
     }
 
     @Override
+    public Faults.Broken broken() {
+        String exception = "^com.anthropic.errors.SseException: 200: .*\"type\":\"throttlingException\",\"message\":\"Slow down, quarry";
+        String failed = "^com.anthropic.errors.AnthropicIoException: Stream failed";
+        return new Faults.Broken(exception, failed, failed);
+    }
+
+    @Override
     public Plain.Connection connect(Options how) {
         AtomicInteger sent = new AtomicInteger();
         AnthropicClient client = open(backend(how), how.once() ? 0 : 2, sent);

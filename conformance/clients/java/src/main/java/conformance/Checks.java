@@ -54,9 +54,10 @@ final class Checks {
         errors();
         identity();
         traffic();
+        new Faults(client).add();
     }
 
-    private interface Way {
+    interface Way {
         Answer go(Plain.Connection connection, Ask ask) throws Exception;
     }
 

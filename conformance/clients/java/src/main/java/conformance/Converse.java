@@ -25,6 +25,11 @@ final class Converse implements Plain.Adapter {
     }
 
     @Override
+    public Faults.Broken broken() {
+        return Sdk.BROKEN;
+    }
+
+    @Override
     public Plain.Connection connect(Plain.Options how) {
         Sdk.Counter counter = new Sdk.Counter();
         BedrockRuntimeClient runtime = Sdk.runtime(how, counter);
@@ -170,14 +175,24 @@ final class Converse implements Plain.Adapter {
         Harness.expect(events.get(size - 1) instanceof ConverseStreamMetadataEvent, "metadata last");
         List<ContentBlock> blocks = new ArrayList<>();
         StringBuilder text = new StringBuilder();
+        StringBuilder signature = new StringBuilder();
         ToolUseBlockStart used = null;
         for (ConverseStreamOutput event : events) {
             if (event instanceof ContentBlockStartEvent start) used = start.start().toolUse();
             if (event instanceof ContentBlockDeltaEvent delta) {
-                text.append(used == null ? delta.delta().text() : delta.delta().toolUse().input());
+                ReasoningContentBlockDelta reasoning = delta.delta().reasoningContent();
+                if (reasoning == null) text.append(used == null ? delta.delta().text() : delta.delta().toolUse().input());
+                else if (reasoning.signature() != null) signature.append(reasoning.signature());
+                else text.append(reasoning.text());
             }
             if (event instanceof ContentBlockStopEvent) {
-                if (used == null) {
+                if (!signature.isEmpty()) {
+                    String thought = text.toString();
+                    String signed = signature.toString();
+                    blocks.add(
+                        ContentBlock.fromReasoningContent(
+                            block -> block.reasoningText(reason -> reason.text(thought).signature(signed))));
+                } else if (used == null) {
                     blocks.add(ContentBlock.fromText(text.toString()));
                 } else {
                     Object input = Harness.JSON.readValue(text.isEmpty() ? "{}" : text.toString(), Object.class);
@@ -187,6 +202,7 @@ final class Converse implements Plain.Adapter {
                             use -> use.toolUseId(tool.toolUseId()).name(tool.name()).input(document(input))));
                 }
                 text.setLength(0);
+                signature.setLength(0);
                 used = null;
             }
         }

@@ -29,6 +29,11 @@ final class Invoke implements Plain.Adapter {
     }
 
     @Override
+    public Faults.Broken broken() {
+        return Sdk.BROKEN;
+    }
+
+    @Override
     public Plain.Connection connect(Plain.Options how) {
         Sdk.Counter counter = new Sdk.Counter();
         BedrockRuntimeClient runtime = Sdk.runtime(how, counter);
@@ -171,6 +176,10 @@ final class Invoke implements Plain.Adapter {
                 case "content_block_delta" -> {
                     ObjectNode block = (ObjectNode) content.get(event.path("index").asInt());
                     if (delta.has("text")) block.put("text", block.path("text").asText() + delta.path("text").asText());
+                    if (delta.has("thinking")) {
+                        block.put("thinking", block.path("thinking").asText() + delta.path("thinking").asText());
+                    }
+                    if (delta.has("signature")) block.set("signature", delta.path("signature"));
                     partial.append(delta.path("partial_json").asText());
                 }
                 case "content_block_stop" -> {

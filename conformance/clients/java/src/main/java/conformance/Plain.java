@@ -105,6 +105,10 @@ final class Plain {
         static Options single() {
             return as(USUAL.keys);
         }
+
+        static Options single(String url) {
+            return new Options(USUAL.keys, null, false, url, null, true);
+        }
     }
 
     /** One client, set up for one identity. */
@@ -120,6 +124,8 @@ final class Plain {
         boolean converse();
 
         Connection connect(Options options);
+
+        Faults.Broken broken();
 
         /** Compares a refusal with what is expected, as far as this client shows it; the text in part. */
         void isRefused(Throwable error, int status, String code, String text);

@@ -24,6 +24,13 @@ import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 final class Sdk {
     private Sdk() {}
 
+    /** The SDK takes half a frame for the end of a stream: an app has to look for the last event. */
+    static final Faults.Broken BROKEN =
+        new Faults.Broken(
+            "ThrottlingException: Slow down, quarry\\.",
+            "(!== message_stop|messageStop before metadata)",
+            "SdkClientException: Unable to execute HTTP request: .*connection");
+
     /** Counts what is sent. */
     static final class Counter implements ExecutionInterceptor {
         final AtomicInteger sent = new AtomicInteger();
