@@ -19,6 +19,8 @@ export type {
   ScriptRequest,
   ScriptToolCall,
   TextMatch,
+  TextsMatch,
+  ToolResultMatch,
 } from './script.ts'
 export { startServer } from './start-server.ts'
 export type { RunningServer, StartOptions } from './start-server.ts'

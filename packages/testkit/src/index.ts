@@ -13,4 +13,7 @@ export type {
   ScriptReply,
   ScriptRequest,
   ScriptToolCall,
+  TextMatch,
+  TextsMatch,
+  ToolResultMatch,
 } from '@outcrop/server'

@@ -84,7 +84,7 @@ describe('a folder of scripts', () => {
     ['- {reply: {toolCalls: [{input: {}}]}}', 'a.yaml:1:24: [0].reply.toolCalls[0]: expected the name of a tool'],
     [
       '- {reply: {content: [{text: b}]}}',
-      'a.yaml:1:22: [0].reply.content[0]: expected a type: text, thinking or tool_use',
+      'a.yaml:1:22: [0].reply.content[0]: expected a type: text, thinking, redacted_thinking or tool_use',
     ],
     [
       '- {reply: {content: [{type: text}]}}',
@@ -95,8 +95,57 @@ describe('a folder of scripts', () => {
       'a.yaml:1:24: [0].reply.citations[0]: expected start_page_number, end_page_number for a page_location',
     ],
     ['reply: a', 'a.yaml:1:1: expected a list, found a map'],
+    [
+      '- {reply: {toolCalls: [{name: t, input: {}, inputText: "{"}]}}',
+      'a.yaml:1:24: [0].reply.toolCalls[0]: expected either an input or an inputText, found both',
+    ],
+    [
+      '- {match: {call: [1, two]}, reply: a}',
+      'a.yaml:1:22: [0].match.call[1]: expected a whole number from 1 to 1000000, found "two"',
+    ],
+    [
+      '- {match: {toolResult: {name: t}}, reply: a}',
+      'a.yaml:1:25: [0].match.toolResult.name: unknown setting: expected one of tool, text, failed',
+    ],
+    ['- {times: 0, reply: a}', 'a.yaml:1:11: [0].times: expected a whole number from 1 to 1000000, found "0"'],
   ])('says what is wrong with %s', async (text, expected) => {
     expect(await complaints({ 'a.yaml': text })).toEqual([expected])
+  })
+
+  it('takes several texts, more about a result, which calls, and faults by status with all they say', async () => {
+    const { list } = await load({
+      'a.yaml': `- name: all
+  match: { text: [one, /two/], toolResult: { tool: t, text: x, failed: true }, call: [2, 3] }
+  times: 2
+  reply:
+    redactedThinking: Hm.
+    toolCalls: [{ name: t, inputText: '{"a": ' }]
+- name: blocks
+  match: { call: 2 }
+  reply: { content: [{ type: redacted_thinking, data: c2VhbA== }] }
+- name: fault
+  fault: { kind: 529, retryAfter: 3, originalStatusCode: 500, resourceName: r, originalMessage: o }
+`,
+    })
+    expect(list).toEqual([
+      {
+        name: 'all',
+        match: { text: ['one', '/two/'], toolResult: { tool: 't', text: 'x', failed: true }, call: [2, 3] },
+        times: 2,
+        reply: { redactedThinking: 'Hm.', toolCalls: [{ name: 't', inputText: '{"a": ' }] },
+      },
+      { name: 'blocks', match: { call: 2 }, reply: { content: [{ type: 'redacted_thinking', data: 'c2VhbA==' }] } },
+      {
+        name: 'fault',
+        fault: {
+          kind: 'overloaded',
+          retryAfter: 3,
+          originalStatusCode: 500,
+          resourceName: 'r',
+          originalMessage: 'o',
+        },
+      },
+    ])
   })
 
   it('says which faults there are, and which was probably meant', async () => {
@@ -144,6 +193,9 @@ describe('a folder of scripts', () => {
       'weather, then the answer',
       'a client that tries again',
       'blocks in an order of their own',
+      'the second time only',
+      'an error of a tool, once',
+      'thoughts that nobody may read, and an input that is no JSON',
     ])
     expect(list[3]).toEqual({
       name: 'a client that tries again',

@@ -1,3 +1,4 @@
+import { isMap } from 'yaml'
 import type { Citation, StopReason } from '@outcrop/protocol'
 import type { Fault } from '../faults.ts'
 import {
@@ -6,6 +7,7 @@ import {
   type ScriptMatch,
   type ScriptReply,
   type ScriptToolCall,
+  type ToolResultMatch,
   toPattern,
 } from '../script.ts'
 import { printPlace } from './problem.ts'
@@ -25,6 +27,9 @@ const pattern: Shape<string> = (written, reading) => {
     return report(written, reading, `expected a text or a regular expression between slashes: ${why}`)
   }
 }
+
+/** One text to look for, or a list of them. */
+const patterns: Shape<string | readonly string[]> = either(pattern, list(pattern))
 
 const count = value(settings.wholeNumber(0, 1_000_000_000, 'tokens'))
 
@@ -77,10 +82,13 @@ const citation: Shape<Citation> = (written, reading) => {
   return { ...title, ...read } as Citation
 }
 
-const toolCallFields = { name: text, input: jsonObject, id: text }
+const toolCallFields = { name: text, input: jsonObject, inputText: text, id: text }
 
 const toolCall: Shape<ScriptToolCall> = (written, reading) => {
   const { name, ...rest } = map<ScriptToolCall>(toolCallFields)(written, reading) ?? {}
+  if (rest.input !== undefined && rest.inputText !== undefined) {
+    return report(written, reading, 'expected either an input or an inputText, found both')
+  }
   return name === undefined ? report(written, reading, 'expected the name of a tool') : { name, ...rest }
 }
 
@@ -90,26 +98,31 @@ interface WrittenBlock {
   readonly citations: readonly Citation[]
   readonly thinking: string
   readonly signature: string
+  readonly data: string
   readonly name: string
   readonly input: NonNullable<ScriptToolCall['input']>
+  readonly inputText: string
   readonly id: string
 }
 
 const blockFields = map<WrittenBlock>({
-  type: value(settings.oneOf('text', 'thinking', 'tool_use')),
+  type: value(settings.oneOf('text', 'thinking', 'redacted_thinking', 'tool_use')),
   text,
   citations: list(citation),
   thinking: text,
   signature: text,
+  data: text,
   ...toolCallFields,
 })
 
 const block: Shape<ScriptBlock> = (written, reading) => {
   const read = blockFields(written, reading) ?? {}
-  if (read.type === undefined) return report(written, reading, 'expected a type: text, thinking or tool_use')
-  const needed = { text: 'text', thinking: 'thinking', tool_use: 'name' } as const
-  if (read[needed[read.type]] === undefined) {
-    return report(written, reading, `expected ${needed[read.type]} in a block of type ${read.type}`)
+  if (read.type === undefined)
+    return report(written, reading, 'expected a type: text, thinking, redacted_thinking or tool_use')
+  const needed = { text: 'text', thinking: 'thinking', redacted_thinking: undefined, tool_use: 'name' } as const
+  const key = needed[read.type]
+  if (key !== undefined && read[key] === undefined) {
+    return report(written, reading, `expected ${key} in a block of type ${read.type}`)
   }
   return read as ScriptBlock
 }
@@ -126,6 +139,7 @@ const stopReasons = [
 
 const reply: Shape<ScriptReply> = map<ScriptReply>({
   thinking: text,
+  redactedThinking: text,
   text,
   citations: list(citation),
   toolCalls: list(toolCall),
@@ -151,19 +165,25 @@ interface WrittenScript {
   readonly reply: ScriptReply
   readonly replies: readonly ScriptReply[]
   readonly atEnd: 'repeat' | 'fail'
+  readonly times: number
   readonly fault: Fault
 }
+
+const ordinal = value(settings.wholeNumber(1, 1_000_000))
+
+const toolResult = map<ToolResultMatch>({ tool: text, text: patterns, failed: value(settings.switchedOn) })
 
 const scriptFields = map<WrittenScript>({
   name: text,
   match: map<ScriptMatch>({
     model: pattern,
     wire: value(settings.oneOf('invoke', 'converse', 'messages')),
-    text: pattern,
-    system: pattern,
-    toolResult: pattern,
-    turn: value(settings.wholeNumber(1, 1_000_000)),
+    text: patterns,
+    system: patterns,
+    toolResult: (written, reading) => (isMap(written.node) ? toolResult : patterns)(written, reading),
+    turn: ordinal,
     tools: list(text),
+    call: either<number, readonly number[]>(ordinal, list(ordinal)),
   }),
   reply: either(
     // `reply: Hello` says what `reply: {text: Hello}` does.
@@ -175,6 +195,7 @@ const scriptFields = map<WrittenScript>({
   ),
   replies: list(reply),
   atEnd: value(settings.oneOf('repeat', 'fail')),
+  times: ordinal,
   fault,
 })
 

@@ -1,4 +1,11 @@
-import { type ScriptMatch, type ScriptRequest, type TextMatch, toPattern } from '../../script.ts'
+import {
+  type ScriptMatch,
+  type ScriptRequest,
+  type TextMatch,
+  type TextsMatch,
+  type ToolResultMatch,
+  toPattern,
+} from '../../script.ts'
 import type { BackendCall } from '../backend.ts'
 import { readPrompt } from '../simulator/prompt.ts'
 
@@ -50,7 +57,8 @@ const conditions: ReadonlyArray<(match: ScriptMatch) => Check | undefined> = [
   ({ model }) => some('model', model, ({ modelNames }) => modelNames),
   ({ text }) => some('text', text, (asked) => [asked.text]),
   ({ system }) => some('system', system, (asked) => [asked.system]),
-  ({ toolResult }) => some('toolResult', toolResult, ({ toolResults }) => toolResults.map((result) => result.text)),
+  ({ toolResult }) =>
+    isResultMatch(toolResult) ? resultOf(toolResult) : some('toolResult', toolResult, textsOfResults),
   ({ wire }) => (wire === undefined ? undefined : same('wire', wire, (asked) => asked.wire)),
   ({ turn }) => (turn === undefined ? undefined : same('turn', turn, (asked) => asked.turn)),
   ({ tools }) =>
@@ -69,20 +77,65 @@ function same(name: string, expected: string | number, read: (asked: Asked) => s
   }
 }
 
+const textsOfResults = ({ toolResults }: Asked): readonly string[] => toolResults.map((result) => result.text)
+
+function isResultMatch(match: ScriptMatch['toolResult']): match is ToolResultMatch {
+  return typeof match === 'object' && !Array.isArray(match) && !(match instanceof RegExp)
+}
+
+/** One result of which everything holds: that each of two holds something is not the same. */
+function resultOf({ tool, text, failed }: ToolResultMatch): Check {
+  const texts = toFinders(text)
+  const expected = [
+    ...(tool === undefined ? [] : [`of ${tool}`]),
+    ...texts.map((finder) => finder.expected),
+    ...(failed === undefined ? [] : [failed ? 'failed' : 'not failed']),
+  ].join(', ')
+  return ({ toolResults }) => {
+    const holds = toolResults.some(
+      (result) =>
+        (tool === undefined || result.tool === tool) &&
+        (failed === undefined || result.failed === failed) &&
+        texts.every((finder) => finder.finds(result.text)),
+    )
+    if (holds) return undefined
+    const found = toolResults.map(
+      (result) => `${result.tool}${result.failed ? ' (failed)' : ''} ${quoted(result.text)}`,
+    )
+    return `match.toolResult expected ${expected}, found ${found.slice(0, 3).join(', ') || 'none'}`
+  }
+}
+
+interface Finder {
+  readonly expected: string
+  finds(text: string): boolean
+}
+
+function toFinders(match: TextsMatch | undefined): readonly Finder[] {
+  if (match === undefined) return []
+  const texts: readonly TextMatch[] = Array.isArray(match) ? match : [match]
+  return texts.map((one) => {
+    const pattern = typeof one === 'string' ? toPattern(one) : one
+    return {
+      expected: typeof one === 'string' && pattern === undefined ? quoted(one) : String(one),
+      // `search` neither reads nor moves `lastIndex`: a global pattern answers the same every time.
+      finds: (text) => (pattern === undefined ? text.includes(String(one)) : text.search(pattern) !== -1),
+    }
+  })
+}
+
 function some(
   name: string,
-  match: TextMatch | undefined,
+  match: TextsMatch | undefined,
   read: (asked: Asked) => readonly string[],
 ): Check | undefined {
   if (match === undefined) return undefined
-  const pattern = typeof match === 'string' ? toPattern(match) : match
-  // `search` neither reads nor moves `lastIndex`: a global pattern answers the same every time.
-  const holds = (text: string): boolean =>
-    pattern === undefined ? text.includes(String(match)) : text.search(pattern) !== -1
-  const expected = typeof match === 'string' && pattern === undefined ? quoted(match) : String(match)
+  const finders = toFinders(match)
   return (asked) => {
     const texts = read(asked)
-    if (texts.some(holds)) return undefined
+    const missing = finders.filter((finder) => !texts.some((text) => finder.finds(text)))
+    if (missing.length === 0) return undefined
+    const expected = missing.map((finder) => finder.expected).join(' and ')
     return `match.${name} expected ${expected}, found ${texts[0] === undefined ? 'none' : quoted(texts[0])}`
   }
 }

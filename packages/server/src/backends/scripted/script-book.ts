@@ -1,4 +1,4 @@
-import { AskedFailure } from '../../faults.ts'
+import { AskedFailure, explainFaultKind, findFaultKind } from '../../faults.ts'
 import type { Script, ScriptReply } from '../../script.ts'
 import type { BackendCall } from '../backend.ts'
 import { type Asked, createMatcher, type Difference, type Matcher, quoted, readAsked } from './match-script.ts'
@@ -16,6 +16,8 @@ interface Entry {
   readonly script: Script
   readonly name: string
   readonly differences: Matcher
+  /** How many calls met its conditions, and how many of those it answered. */
+  met: number
   used: number
 }
 
@@ -29,7 +31,8 @@ export function createScriptBook(scripts: readonly Script[], strict: boolean): S
       const asked = readAsked(call)
       let nearest: { readonly name: string; readonly differences: readonly Difference[] } | undefined
       for (const entry of entries) {
-        const differences = entry.differences(asked)
+        const met = entry.differences(asked)
+        const differences = met.length > 0 ? met : untimely(entry)
         if (differences.length === 0) return nextReply(entry, asked)
         if (nearest === undefined || differences.length < nearest.differences.length) {
           nearest = { name: entry.name, differences }
@@ -47,12 +50,31 @@ export function createScriptBook(scripts: readonly Script[], strict: boolean): S
   }
 }
 
+const faultOf = (reply: ScriptReply): ScriptReply['fault'] => reply.fault
+
 function toEntry(script: Script, index: number): Entry {
   const { name = `script ${index + 1}`, reply, replies, fault } = script
   if (replies?.length === 0 || (reply === undefined && replies === undefined && fault === undefined)) {
     throw new TypeError(`${name} has no answer: give it a reply, replies or a fault`)
   }
-  return { script, name, differences: createMatcher(script.match), used: 0 }
+  for (const asked of [fault, typeof reply === 'object' ? reply.fault : undefined, ...(replies ?? []).map(faultOf)]) {
+    const word = typeof asked === 'object' ? asked.kind : asked
+    if (word !== undefined && findFaultKind(word) === undefined) {
+      throw new TypeError(`${name} asks for the fault "${word}": ${explainFaultKind(word)}`)
+    }
+  }
+  return { script, name, differences: createMatcher(script.match), met: 0, used: 0 }
+}
+
+/** Why a script whose conditions are met does not answer this call: another one is its turn. */
+function untimely(entry: Entry): readonly Difference[] {
+  const { match, times } = entry.script
+  const call = typeof match === 'object' ? match.call : undefined
+  entry.met++
+  if (times !== undefined && entry.used >= times) return [`times: it has answered ${entry.used} of ${times}`]
+  if (call === undefined) return []
+  const calls = typeof call === 'number' ? [call] : call
+  return calls.includes(entry.met) ? [] : [`match.call expected ${calls.join(' or ')}, found ${entry.met}`]
 }
 
 function nextReply(entry: Entry, asked: Asked): ScriptReply {

@@ -4,7 +4,7 @@ import { AskedFailure, ConnectionDropped, type Fault } from '../../faults.ts'
 import type { Script } from '../../script.ts'
 import type { BackendCall } from '../backend.ts'
 import { createSimulator } from '../simulator/simulator.ts'
-import { isThinkingSignature } from '../simulator/thinking.ts'
+import { isThinkingSignature, sealThinking } from '../simulator/thinking.ts'
 import { createScripted, type ScriptedOptions } from './scripted.ts'
 
 const model = findModel('anthropic.claude-opus-4-6-v1')
@@ -245,6 +245,124 @@ describe('a reply', () => {
     })
     await collect(await backend.stream(call('a')))
     expect(waits).toEqual([500, 100])
+  })
+})
+
+const weather = [{ name: 'weather', input_schema: { type: 'object' } }]
+const withResult = (content: string, is_error = false): Partial<MessagesRequest> => ({
+  tools: weather,
+  messages: [
+    { role: 'user', content: 'Weather?' },
+    { role: 'assistant', content: [{ type: 'tool_use', id: 'toolu_1', name: 'weather', input: {} }] },
+    { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'toolu_1', content, is_error }] },
+  ],
+})
+
+describe('conditions of a script', () => {
+  it('want every one of several texts, and say which is missing', async () => {
+    const backend = open([{ match: { text: ['red', /blue/i] }, reply: { text: 'Both.' } }], { strict: true })
+    expect(await say(backend, call('red and Blue'))).toBe('Both.')
+    expect((await refusal(backend.complete(call('red and green')))).message).toContain(
+      'match.text expected /blue/i, found "red and green"',
+    )
+  })
+
+  it('ask a tool’s result for its tool, its text and whether it failed', async () => {
+    const backend = open(
+      [
+        { match: { toolResult: { tool: 'weather', failed: true } }, reply: { text: 'It failed.' } },
+        { match: { toolResult: { text: ['18', 'degrees'], failed: false } }, reply: { text: 'Mild.' } },
+      ],
+      { strict: true },
+    )
+    expect(await say(backend, call('', {}, withResult('no such place', true)))).toBe('It failed.')
+    expect(await say(backend, call('', {}, withResult('18 degrees')))).toBe('Mild.')
+    expect((await refusal(backend.complete(call('', {}, withResult('19 degrees'))))).message).toContain(
+      'match.toolResult expected of weather, failed, found weather "19 degrees"',
+    )
+  })
+
+  it('count the calls that meet the others, and pass a script over that has answered often enough', async () => {
+    const backend = open([
+      { match: { text: 'a', call: [2, 4] }, reply: { text: 'Even.' } },
+      { match: { text: 'a' }, times: 2, reply: { text: 'Twice.' } },
+      { reply: { text: 'Else.' } },
+    ])
+    const said: string[] = []
+    for (const text of ['a', 'b', 'a', 'a', 'a', 'a']) said.push(await say(backend, call(text)))
+    expect(said).toEqual(['Twice.', 'Else.', 'Even.', 'Twice.', 'Even.', 'Else.'])
+    backend.reset()
+    expect(await say(backend, call('a'))).toBe('Twice.')
+  })
+
+  it('say on a miss that it was another call’s turn', async () => {
+    const backend = open([{ name: 'once', match: { text: 'a', call: 2 }, reply: { text: 'Now.' } }], { strict: true })
+    expect((await refusal(backend.complete(call('a')))).message).toMatch(
+      /The nearest is "once": match\.call expected 2, found 1\.$/,
+    )
+    expect(await say(backend, call('a'))).toBe('Now.')
+    const spent = open([{ name: 'spent', times: 1, reply: { text: 'One.' } }], { strict: true })
+    await spent.complete(call('a'))
+    expect((await refusal(spent.complete(call('a')))).message).toMatch(
+      /The nearest is "spent": times: it has answered 1 of 1\.$/,
+    )
+  })
+
+  it('are refused with a fault that there is not, when the script is written', () => {
+    // @ts-expect-error what a script in JavaScript may say
+    const script: Script = { name: 'typo', fault: 'throtled' }
+    expect(() => open([]).script(script)).toThrow(
+      /^typo asks for the fault "throtled": did you mean throttled\? The faults are accessDenied/,
+    )
+  })
+})
+
+describe('blocks of a script', () => {
+  it('may be thoughts that nobody may read, sealed as the simulator’s own', async () => {
+    const backend = open([{ reply: { redactedThinking: 'Hm.', text: 'So.' } }])
+    expect((await backend.complete(call('a'))).content).toEqual([
+      { type: 'redacted_thinking', data: sealThinking('test', 'Hm.') },
+      { type: 'text', text: 'So.' },
+    ])
+    const own = open([{ reply: { content: [{ type: 'redacted_thinking', data: 'EmwK' }] } }])
+    expect((await own.complete(call('a'))).content).toEqual([{ type: 'redacted_thinking', data: 'EmwK' }])
+  })
+
+  it('may be none at all, as in a refusal, which newer models explain', async () => {
+    const newer = findModel('anthropic.claude-opus-4-8')
+    if (newer === undefined) throw new Error('The catalogue lost Claude Opus 4.8')
+    const backend = open([{ reply: { content: [], stopReason: 'refusal' } }])
+    expect(await backend.complete(call('a', { model: newer }))).toMatchObject({
+      content: [],
+      stop_reason: 'refusal',
+      stop_details: { type: 'refusal', category: null, explanation: null },
+    })
+    const events = await collect(await backend.stream(call('a', { model: newer })))
+    expect(events.map(({ type }) => type)).toEqual(['message_start', 'message_delta', 'message_stop'])
+    expect(events[1]).toMatchObject({ delta: { stop_reason: 'refusal', stop_details: { type: 'refusal' } } })
+  })
+
+  it('may have an input that is no JSON, which a stream says as it is', async () => {
+    const inputText = '{"city": "Par'
+    const backend = open([{ reply: { toolCalls: [{ name: 'weather', inputText }] } }])
+    expect((await backend.complete(call('a'))).content).toMatchObject([{ type: 'tool_use', input: {} }])
+    let json = ''
+    for (const event of await collect(await backend.stream(call('a')))) {
+      if (event.type === 'content_block_delta' && event.delta.type === 'input_json_delta') {
+        json += event.delta.partial_json
+      }
+    }
+    expect(json).toBe(inputText)
+    const whole = open([{ reply: { toolCalls: [{ name: 'weather', inputText: '{ "city":  "Paris" }' }] } }])
+    expect((await whole.complete(call('a'))).content).toMatchObject([{ input: { city: 'Paris' } }])
+  })
+
+  it('keep thoughts to themselves when the caller wants none shown', async () => {
+    const backend = open([{ reply: { thinking: 'Hm.', text: 'So.' } }])
+    const asked = call('a', {}, { thinking: { type: 'adaptive', display: 'omitted' } })
+    const [thinking] = (await backend.complete(asked)).content
+    expect(thinking).toMatchObject({ type: 'thinking', thinking: '' })
+    expect(thinking?.type === 'thinking' && isThinkingSignature('test', '', thinking.signature)).toBe(true)
   })
 })
 
