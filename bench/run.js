@@ -1,9 +1,10 @@
 // `npm run bench`: every concern beside its floor in one run. Ratios are the result; absolute times prove nothing on a shared machine.
+import { benchCounting } from './counting.js'
 import { benchInvoke } from './invoke.js'
 import { benchStart } from './start.js'
 import { benchStreams } from './streams.js'
 
-const concerns = { start: benchStart, invoke: benchInvoke, streams: benchStreams }
+const concerns = { start: benchStart, invoke: benchInvoke, streams: benchStreams, counting: benchCounting }
 const wanted = process.argv.slice(2)
 
 for (const [name, run] of Object.entries(concerns)) {

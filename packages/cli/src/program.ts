@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Command, InvalidArgumentError, Option } from 'commander'
+import type { CalibrateOptions } from './calibrate/calibrate.ts'
 import type { ChatOptions } from './chat/chat.ts'
 import type { EnvOptions } from './env/env.ts'
 import type { Io } from './io.ts'
@@ -26,6 +27,7 @@ export function createProgram(io: Io, done: (exitCode: number) => void): Command
   addEnv(program, io)
   addChat(program, io)
   addModels(program, io)
+  addCalibrate(program, io)
   return program
 }
 
@@ -47,6 +49,7 @@ function addServe(program: Command, io: Io, done: (exitCode: number) => void): v
     .option('--script <folder>', 'answer by the scripts in these YAML and JSON files before the simulator')
     .option('--script-strict', 'refuse what no script matches, and say which was nearest')
     .option('--seed <word>', 'equal seeds give equal simulated answers')
+    .option('--calibration <file>', 'count tokens as "outcrop calibrate" learned it from real calls')
     .addHelpText(
       'after',
       help(['outcrop serve', 'outcrop serve --port 0 --pace 0', 'outcrop serve --config outcrop.yaml']),
@@ -154,6 +157,27 @@ function addModels(program: Command, io: Io): void {
     .action(async (id: string, options: Pick<ModelsOptions, 'fidelity' | 'json'>) => {
       const { showModel } = await import('./models/show.ts')
       showModel(id, options, io)
+    })
+}
+
+function addCalibrate(program: Command, io: Io): void {
+  const notes =
+    'Each line is a call that Bedrock answered: {"modelId": …, "body": {…}, "inputTokens": 123}. The body is that of\n' +
+    'InvokeModel or Converse; inputTokens is all input, what was read from and written to the cache included.\n' +
+    'Nothing leaves this machine.'
+  program
+    .command('calibrate')
+    .description('fit the token counts of the simulator to real calls, and say how far they are off')
+    .argument('<file>', 'JSON, a call a line; - reads standard input')
+    .option('--out <file>', 'write what was learned, for "outcrop serve --calibration"')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      help(['outcrop calibrate calls.jsonl', 'outcrop calibrate calls.jsonl --out calibration.json'], notes),
+    )
+    .action(async (file: string, options: CalibrateOptions) => {
+      const { calibrateFrom } = await import('./calibrate/calibrate.ts')
+      await calibrateFrom(file, options, io)
     })
 }
 

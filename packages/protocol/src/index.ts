@@ -64,6 +64,8 @@ export type { Outcome } from './catalogue/capabilities.ts'
 export { capabilities } from './catalogue/capability-table.ts'
 export type { Capability, CapabilityEvidence, CapabilityKind, CapabilityRule } from './catalogue/capability-table.ts'
 export type { CapabilityContext, Wire } from './catalogue/capability-context.ts'
+export { tokenizerFamilies, tokenizerFamilyOf } from './catalogue/tokenizer-families.ts'
+export type { TokenizerFamily, TokenizerFamilyName } from './catalogue/tokenizer-families.ts'
 export type {
   Fidelity,
   Geography,

@@ -1,5 +1,5 @@
 import { type Fidelity, parseCountTokensRequest } from '@outcrop/protocol'
-import type { Backend } from './backends/backend.ts'
+import { answerHeaders, type Backend } from './backends/backend.ts'
 import type { Call } from './call.ts'
 import { jsonReply } from './edge/dialects/aws-json.ts'
 import { throwFromModel } from './edge/dialects/converse.ts'
@@ -46,5 +46,5 @@ export async function answerCountTokens(
     },
   })
   const inputTokens = await (wire === 'converse' ? counted.catch(throwFromModel) : counted)
-  return jsonReply(requestId, { inputTokens }, [...backend.headers, ...warn(routed, warnings)])
+  return jsonReply(requestId, { inputTokens }, [...answerHeaders(backend, model), ...warn(routed, warnings)])
 }

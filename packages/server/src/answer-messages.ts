@@ -11,7 +11,7 @@ import {
   readAnthropicEnvelope,
   texts,
 } from '@outcrop/protocol'
-import type { Backend, BackendCall } from './backends/backend.ts'
+import { answerHeaders, type Backend, type BackendCall } from './backends/backend.ts'
 import type { Call } from './call.ts'
 import { type Headers, unknownOperationReply } from './edge/dialects/aws-json.ts'
 import { breakBody } from './edge/dialects/break-body.ts'
@@ -60,7 +60,7 @@ export async function answerMessages(route: MessagesRoute, call: Call, options: 
       const { request, model, warnings } = readRequest(route, call, options, true)
       const input_tokens = await options.backend.countTokens(toBackendCall(call, { request, model }))
       return surfaceReply(surface, requestId, { input_tokens }, [
-        ...options.backend.headers,
+        ...answerHeaders(options.backend, model.model),
         ...options.warn(model, warnings),
       ])
     }
@@ -91,7 +91,7 @@ async function createMessage(route: MessagesRoute, call: Call, options: Messages
   const { backend, log } = options
   const read = readRequest(route, call, options, false)
   const backendCall = toBackendCall(call, read)
-  const headers: Headers = [...backend.headers, ...options.warn(read.model, read.warnings)]
+  const headers: Headers = [...answerHeaders(backend, read.model.model), ...options.warn(read.model, read.warnings)]
   if (!read.stream) {
     const message = await backend.complete(backendCall)
     return breakBody(createdReply(surface, requestId, message, headers), message[bodyFault])

@@ -9,7 +9,7 @@ import {
 } from '@outcrop/protocol'
 import { answerCountTokens } from './answer-count-tokens.ts'
 import { answerMessages } from './answer-messages.ts'
-import type { Backend, BackendCall } from './backends/backend.ts'
+import { answerHeaders, type Backend, type BackendCall } from './backends/backend.ts'
 import type { Call, Identity } from './call.ts'
 import { answerControl } from './control/answer-control.ts'
 import { errorReply, type Headers, jsonReply, unknownOperationReply } from './edge/dialects/aws-json.ts'
@@ -135,7 +135,7 @@ function answerRuntime(route: RuntimeRoute, call: Call, options: GatewayOptions,
     call,
     options,
     model,
-    headers: (warnings) => together(options.backend.headers, warn(model, warnings)),
+    headers: (warnings) => together(answerHeaders(options.backend, model.model), warn(model, warnings)),
     elapsedMs: () => Math.max(0, options.now() - call.exchange.arrivedAt),
   }
   return isConverse(route) ? converse(work) : invoke(work)

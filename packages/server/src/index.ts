@@ -1,6 +1,9 @@
 // The door of the package: every name here is a promise.
 
 export type { Identity } from './call.ts'
+export { calibrate } from './calibration/calibrate.ts'
+export type { CalibrationReport, CountError, FamilyReport } from './calibration/calibrate.ts'
+export type { CalibratedFamily, Calibration } from './calibration/calibration.ts'
 export { defaultConfig } from './config/config.ts'
 export type { Config, CredentialConfig } from './config/config.ts'
 export { loadConfig } from './config/load-config.ts'

@@ -91,7 +91,7 @@ export async function startServer(config: Config, options: StartOptions = {}): P
 function createBackend(config: Config, scripts: readonly Script[], now: () => number): ScriptedBackend {
   const { seed } = config.simulator
   return createScripted({
-    simulator: createSimulator({ seed, pace: config.simulator, now }),
+    simulator: createSimulator({ seed, pace: config.simulator, now, calibration: config.simulator.calibration }),
     scripts: [...scripts, ...config.scripts.list],
     strict: config.scripts.strict,
     faultsOnRequest: config.faults.onRequest,

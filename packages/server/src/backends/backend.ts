@@ -29,6 +29,8 @@ export interface Backend {
   readonly takesFaults?: boolean
   /** Headers that tell the caller who answered, added to every answer of this backend. */
   readonly headers: ReadonlyArray<readonly [name: string, value: string]>
+  /** The headers of an answer by one model, where the backend says more of it than `headers`. */
+  headersFor?(model: ModelEntry): Backend['headers']
   complete(call: BackendCall): Promise<ModelMessage>
   /** Counts the input tokens that the same request would be charged with. */
   countTokens(call: BackendCall): Promise<number>
@@ -37,4 +39,9 @@ export interface Backend {
    * `message_stop`. The last event carries no metrics: the edge measures them.
    */
   stream(call: BackendCall): Promise<ModelEvents>
+}
+
+/** The headers of an answer by a model. */
+export function answerHeaders(backend: Backend, model: ModelEntry): Backend['headers'] {
+  return backend.headersFor?.(model) ?? backend.headers
 }

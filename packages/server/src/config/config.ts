@@ -1,3 +1,4 @@
+import type { Calibration } from '../calibration/calibration.ts'
 import type { FaultName } from '../faults.ts'
 import type { Script } from '../script.ts'
 
@@ -73,6 +74,8 @@ interface SimulatorConfig {
   readonly tokensPerSecond: number
   /** How long an answer waits before its first token. */
   readonly firstTokenMs: number
+  /** What real calls taught about counting; without it the catalogue's estimates hold. */
+  readonly calibration?: Calibration
 }
 
 interface ScriptsConfig {

@@ -14,11 +14,14 @@ export interface FileConfig {
   readonly data: string
   readonly fidelity: Config['fidelity']
   readonly auth: { readonly mode?: Config['auth']['mode']; readonly credentials?: readonly CredentialConfig[] }
-  readonly simulator: Partial<Config['simulator']>
+  readonly simulator: Partial<WrittenSimulator>
   readonly scripts: { readonly folder?: string; readonly strict?: boolean }
   readonly faults: Partial<Config['faults']>
   readonly limits: Partial<LimitsConfig>
 }
+
+/** A calibration is written as the name of its file. */
+type WrittenSimulator = Omit<Config['simulator'], 'calibration'> & { readonly calibration: string }
 
 interface WrittenCredential {
   readonly user: string
@@ -78,10 +81,11 @@ export const fileShape = map<FileConfig>({
   data: value(settings.folder),
   fidelity: value(settings.fidelity),
   auth: map<Config['auth']>({ mode: value(settings.authMode), credentials: list(credential) }),
-  simulator: map<Config['simulator']>({
+  simulator: map<WrittenSimulator>({
     seed: value(settings.seed),
     tokensPerSecond: value(settings.pace),
     firstTokenMs: value(settings.firstTokenMs),
+    calibration: value(settings.calibrationFile),
   }),
   // `scripts: ./folder` says what `scripts: {folder: ./folder}` does.
   scripts: either(

@@ -22,6 +22,7 @@ export interface ConfigFlags {
   readonly tlsKey?: string
   readonly script?: string
   readonly scriptStrict?: boolean
+  readonly calibration?: string
 }
 
 export interface ConfigSources {
@@ -44,7 +45,13 @@ interface Draft {
 /** Reads, checks and completes the configuration; throws a `ConfigError` with everything that is wrong at once. */
 export async function loadConfig(sources: ConfigSources = {}): Promise<Config> {
   const draft = await readDraft(sources)
-  const config = { ...complete(draft, sources), scripts: await readScripts(draft, sources) }
+  const completed = complete(draft, sources)
+  const calibration = await readCalibrationOf(draft, sources)
+  const config = {
+    ...completed,
+    simulator: { ...completed.simulator, ...(calibration && { calibration }) },
+    scripts: await readScripts(draft, sources),
+  }
   if (draft.problems.length === 0) checkTogether(config, draft)
   if (draft.problems.length > 0) throw new ConfigError(draft.problems)
   return config
@@ -86,6 +93,19 @@ async function readScripts({ file, problems, places }: Draft, sources: ConfigSou
   return { strict, list: await readScriptFolder(folder, place, problems) }
 }
 
+/** The calibration that a flag or the file names. */
+async function readCalibrationOf(
+  { file, problems, places }: Draft,
+  { file: name, flags = {} }: ConfigSources,
+): Promise<Config['simulator']['calibration']> {
+  const source = flags.calibration ?? inFolderOf(name, file.simulator?.calibration)
+  if (source === undefined) return undefined
+  const written = places.get('simulator.calibration')
+  const place: Place = flags.calibration === undefined && written ? written : { kind: 'flag', name: '--calibration' }
+  const { readCalibration } = await import('./read-calibration.ts')
+  return readCalibration(source, place, problems)
+}
+
 function complete(draft: Draft, { file: name, flags = {} }: ConfigSources): Omit<Config, 'scripts'> {
   const { file, problems, places } = draft
   const flag = <T>(written: keyof ConfigFlags, setting: string, reader: Setting<T>): T | undefined => {
@@ -103,6 +123,7 @@ function complete(draft: Draft, { file: name, flags = {} }: ConfigSources): Omit
   const base = defaultConfig
   const mode = flag('auth', 'auth.mode', settings.authMode) ?? file.auth?.mode ?? base.auth.mode
   const folder = flag('data', 'data', settings.folder) ?? inFolderOf(name, file.data)
+  const { calibration: _, ...simulator } = file.simulator ?? {}
   return {
     listen: {
       host: flag('host', 'listen.host', settings.host) ?? file.listen?.host ?? base.listen.host,
@@ -125,7 +146,7 @@ function complete(draft: Draft, { file: name, flags = {} }: ConfigSources): Omit
     },
     simulator: {
       ...base.simulator,
-      ...file.simulator,
+      ...simulator,
       ...optional('seed', flag('seed', 'simulator.seed', settings.seed)),
       ...optional('tokensPerSecond', flag('pace', 'simulator.tokensPerSecond', settings.pace)),
     },

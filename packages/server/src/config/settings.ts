@@ -28,6 +28,15 @@ export function wholeNumber(least: number, most: number, unit = ''): Setting<num
   return { expected: `a whole number${unit && ` of ${unit}`} from ${least} to ${most}`, read }
 }
 
+/** A number, between two bounds. */
+export function anyNumber(least: number, most: number): Setting<number> {
+  const read = (text: string): number | undefined => {
+    const value = /^\d{1,15}(?:\.\d{1,15})?$/.test(text) ? Number(text) : undefined
+    return value !== undefined && value >= least && value <= most ? value : undefined
+  }
+  return { expected: `a number from ${least} to ${most}`, read }
+}
+
 const atMost = (length: number, grammar: RegExp): ((text: string) => string | undefined) => {
   return (text) => (text.length <= length && grammar.test(text) ? text : undefined)
 }
@@ -65,6 +74,11 @@ export const fidelity = oneOf('guide', 'aws')
 export const authMode = oneOf('open', 'strict')
 
 export const folder: Setting<string> = { expected: 'a folder', read: (text) => text || undefined }
+
+export const calibrationFile: Setting<string> = {
+  expected: 'a file that outcrop calibrate wrote',
+  read: (text) => text || undefined,
+}
 
 export const pemFile: Setting<string> = { expected: 'a file in PEM', read: (text) => text || undefined }
 

@@ -12,7 +12,7 @@ import {
   type StreamFault,
 } from '../../faults.ts'
 import type { Script, ScriptReply } from '../../script.ts'
-import type { Backend, BackendCall } from '../backend.ts'
+import { answerHeaders, type Backend, type BackendCall } from '../backend.ts'
 import { type Sleep, sleepByTimer } from '../simulator/pace.ts'
 import type { Lines, Simulator } from '../simulator/simulator.ts'
 import { readAskedFault } from './ask-fault.ts'
@@ -68,6 +68,7 @@ export function createScripted(options: ScriptedOptions): ScriptedBackend {
     name: 'simulator',
     takesFaults: options.faultsOnRequest,
     headers: simulator.headers,
+    headersFor: (model) => answerHeaders(simulator, model),
     async complete(call): Promise<ModelMessage> {
       const planned = plan(call)
       if (planned === undefined) return simulator.complete(call)

@@ -2,7 +2,8 @@ import type { MessagesRequest } from '@outcrop/protocol'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import { countInputTokens } from './count-input-tokens.ts'
+import { countInputTokens as countByFamily } from './count-input-tokens.ts'
+import { createTokenRates } from './token-rates.ts'
 
 const ask = (content: string, changes: Partial<MessagesRequest> = {}): MessagesRequest => ({
   anthropic_version: 'bedrock-2023-05-31',
@@ -11,9 +12,26 @@ const ask = (content: string, changes: Partial<MessagesRequest> = {}): MessagesR
   ...changes,
 })
 
+const rates = createTokenRates()
+const countInputTokens = (request: MessagesRequest, anthropicName = 'claude-opus-4-6'): number =>
+  countByFamily(request, rates.of({ anthropicName }))
+
 describe('input tokens', () => {
-  it('meet the count that was measured for Claude 3 to 4.6', () => {
-    expect(countInputTokens(ask('hello, world'))).toBe(10)
+  // LOCAL §4: the three anchors that were measured, one a family.
+  it.each([
+    ['claude-3-haiku-20240307', 10],
+    ['claude-opus-4-6', 10],
+    ['claude-opus-4-8', 15],
+    ['claude-opus-5', 10],
+  ])('meet the count of "hello, world" that was measured for the family of %s', (model, tokens) => {
+    expect(countInputTokens(ask('hello, world'), model)).toBe(tokens)
+  })
+
+  it('of a longer text are more for the later vocabulary', () => {
+    const text = 'Bedrock is the solid rock that lies under loose material such as soil and gravel. '.repeat(50)
+    const older = countInputTokens(ask(text))
+    expect(countInputTokens(ask(text), 'claude-opus-4-7') / older).toBeCloseTo(1.18, 2)
+    expect(countInputTokens(ask(text), 'claude-sonnet-5-5') / older).toBeCloseTo(1.18, 2)
   })
 
   it('are alike for a text and a list of one text block', () => {

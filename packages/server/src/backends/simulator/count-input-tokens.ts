@@ -1,22 +1,34 @@
-import type { ContentBlock, MessagesRequest, Tool } from '@outcrop/protocol'
+import type { ContentBlock, MessagesRequest, TokenizerFamily, Tool } from '@outcrop/protocol'
 
-import { noMedia, type Media } from './media/media.ts'
+import { noMedia, type Media, type MediaCost } from './media/media.ts'
 import { countTokens } from './tokens.ts'
 
 /**
- * Estimates the tokens of a request: its texts, tools and media, and the frame that Claude's prompt puts around them.
- * Equal requests count equal, and a request that says more never counts less.
+ * Estimates the tokens of a request by the family of its model: its texts, tools and media, and the frame that Claude's
+ * prompt puts around them. Equal requests count equal, and a request that says more never counts less.
  */
-export function countInputTokens(request: MessagesRequest, media: Media = noMedia): number {
-  let tokens = frameTokens + media.tokens
-  for (const { content } of request.messages) tokens += messageTokens + countContent(content)
-  if (request.system !== undefined) tokens += countContent(request.system)
-  if (request.tools !== undefined && request.tools.length > 0) tokens += countTools(request.tools, request)
-  return tokens
+export function countInputTokens(request: MessagesRequest, rate: TokenRate, media: Media = noMedia): number {
+  const { text, seen } = costOf(request, media)
+  return rate.frameTokens + toFamily(text, rate) + seen
 }
 
-// Anchored to one measured count of the Claude 3 to 4.6 vocabulary: "hello, world" as the only message is 10 (LOCAL §4).
-const frameTokens = 5
+/** What a request costs beside its frame: its text in the common estimate, and what is seen. */
+export function costOf(request: MessagesRequest, media: Media): MediaCost {
+  let text = media.cost.text
+  for (const { content } of request.messages) text += messageTokens + countContent(content)
+  if (request.system !== undefined) text += countContent(request.system)
+  if (request.tools !== undefined && request.tools.length > 0) text += countTools(request.tools, request)
+  return { text, seen: media.cost.seen }
+}
+
+/** How the common estimate becomes a family's: the frame of a prompt, and a factor for everything that is text. */
+export type TokenRate = Pick<TokenizerFamily, 'frameTokens' | 'multiplier'>
+
+/** Common tokens as a family counts them. What is seen, pages and images, costs every family the same. */
+export function toFamily(tokens: number, { multiplier }: TokenRate): number {
+  return Math.round(tokens * multiplier)
+}
+
 /** What a message costs beside its content. */
 export const messageTokens = 2
 /** What Anthropic documents for its tool prompt: the first with a free choice, the second with a forced call. */

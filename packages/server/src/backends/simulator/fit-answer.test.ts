@@ -74,10 +74,10 @@ describe('an answer', () => {
     const input = { city: 'Paris', days: 3, note: 'a rather long note that does not fit any more' }
     const whole = fitAnswer([call(input)], { maxTokens: 99, stopSequences: [] })
     expect(whole).toMatchObject({ blocks: [call(input)], stopReason: 'tool_use' })
-    const cut = fitAnswer([call(input)], { maxTokens: 27, stopSequences: [] })
-    expect(cut).toMatchObject({ stopReason: 'max_tokens', outputTokens: 27 })
+    const cut = fitAnswer([call(input)], { maxTokens: 22, stopSequences: [] })
+    expect(cut).toMatchObject({ stopReason: 'max_tokens', outputTokens: 22 })
     expect(cut.blocks).toEqual([
-      { ...call(input), input: { city: 'Paris', days: 3 }, json: '{"city":"Paris","days":3,"note"' },
+      { ...call(input), input: { city: 'Paris', days: 3 }, json: '{"city":"Paris","days":3,"note":' },
     ])
     expect(fitAnswer([call(input)], { maxTokens: 1, stopSequences: [] }).blocks).toMatchObject([
       { input: {}, json: '' },

@@ -57,7 +57,16 @@ let time = 0
 let simulator: Simulator
 beforeEach(() => {
   time = 1_000_000
-  simulator = createSimulator({ seed: 'test', pace: { tokensPerSecond: 0, firstTokenMs: 0 }, now: () => time })
+  simulator = createSimulator({
+    seed: 'test',
+    pace: { tokensPerSecond: 0, firstTokenMs: 0 },
+    now: () => time,
+    // A word is a token for every model, and every frame is alike, so that sizes can be read off the tests.
+    calibration: {
+      'v4.7': { multiplier: 1, frameTokens: 5, calls: 1 },
+      v5: { multiplier: 1, frameTokens: 5, calls: 1 },
+    },
+  })
 })
 
 /** Input, read, written for five minutes, written for an hour. */
@@ -363,7 +372,8 @@ describe('what is written', () => {
 
   it('makes room for itself: what was used longest ago goes first', () => {
     const cache = createPromptCache(() => 0, 2)
-    const read = (count: number): number | undefined => cache.charge(call(systemOf(count)), noMedia)?.read
+    const read = (count: number): number | undefined =>
+      cache.charge(call(systemOf(count)), noMedia, { frameTokens: 5, multiplier: 1 })?.read
     expect([read(600), read(700), read(600), read(800), read(600), read(700)]).toEqual([0, 0, 600, 0, 600, 0])
   })
 })

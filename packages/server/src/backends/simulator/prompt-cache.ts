@@ -3,6 +3,7 @@ import { hash } from 'node:crypto'
 import type { ModelEntry } from '@outcrop/protocol'
 
 import type { BackendCall } from '../backend.ts'
+import { toFamily, type TokenRate } from './count-input-tokens.ts'
 import type { Media } from './media/media.ts'
 import { asksForCaching, type PromptPart, readPromptParts } from './prompt-parts.ts'
 
@@ -16,7 +17,7 @@ export interface CachedInput {
 /** Remembers which prefixes of prompts were written, and for how long; never what they said. */
 export interface PromptCache {
   /** What a call reads and writes, which it hereby does; nothing when it asks for no caching or is too small for it. */
-  charge(call: BackendCall, media: Media): CachedInput | undefined
+  charge(call: BackendCall, media: Media, rate: TokenRate): CachedInput | undefined
   /** Forgets everything. */
   clear(): void
 }
@@ -25,9 +26,9 @@ export interface PromptCache {
 export function createPromptCache(now: () => number, mostEntries = 20_000): PromptCache {
   const entries: Entries = new Map()
   return {
-    charge(call, media) {
+    charge(call, media, rate) {
       if (!asksForCaching(call.request)) return undefined
-      const prefixes = readPrefixes(call, readPromptParts(call, media))
+      const prefixes = readPrefixes(call, readPromptParts(call, media), rate)
       const marked = findMarked(prefixes, minimumOf(call.model))
       if (marked.length === 0) return undefined
       const time = now()
@@ -69,20 +70,26 @@ const lifeMs = { '5m': 5 * 60_000, '1h': 60 * 60_000 } as const
 /** How many blocks Anthropic looks back from a breakpoint, itself the first, for what an earlier request wrote. */
 const lookback = 20
 
-function readPrefixes({ model, caller }: BackendCall, parts: readonly PromptPart[]): readonly Prefix[] {
+function readPrefixes(
+  { model, caller }: BackendCall,
+  parts: readonly PromptPart[],
+  rate: TokenRate,
+): readonly Prefix[] {
   const hasHour = keepsAnHour(model)
   const prefixes: Prefix[] = []
   // A cache belongs to an account, in one Region, and to a model.
   let key = JSON.stringify([caller.account, caller.region, model.modelId])
-  let tokens = 0
+  let [text, seen] = [0, 0]
   const end = parts.findLastIndex(({ ttl }) => ttl !== undefined) + 1
   for (let index = 0; index < end; index++) {
     const part = parts[index]
     if (part === undefined) break
     key = hash('sha256', `${key} ${part.text}`, 'base64')
-    tokens += part.tokens
+    text += part.cost.text
+    seen += part.cost.seen
     const ttl = part.ttl === '1h' && !hasHour ? '5m' : part.ttl
-    prefixes.push({ key, tokens, ttl, isBlock: part.isBlock })
+    // As a whole, so that all prefixes together are rounded as the request is.
+    prefixes.push({ key, tokens: toFamily(text, rate) + seen, ttl, isBlock: part.isBlock })
   }
   return prefixes
 }

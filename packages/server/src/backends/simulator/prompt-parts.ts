@@ -2,13 +2,14 @@ import type { CacheControl, ContentBlock, MessagesRequest, Tool, ToolResultBlock
 
 import type { BackendCall } from '../backend.ts'
 import { countBlock, countTool, messageTokens, toolPromptTokens } from './count-input-tokens.ts'
-import type { Media } from './media/media.ts'
+import type { Media, MediaCost } from './media/media.ts'
 
 /** A piece of a prompt that a cached prefix can end with. */
 export interface PromptPart {
   /** What it says: equal prefixes have equal texts, whatever is marked in them. */
   readonly text: string
-  readonly tokens: number
+  /** Of text in the common estimate, and of what is seen. */
+  readonly cost: MediaCost
   /** How long the prefix up to here should live, when it is marked. */
   readonly ttl: '5m' | '1h' | undefined
   /** Whether it is a whole block, as the way back to an earlier prefix is counted in them. */
@@ -60,7 +61,7 @@ class PartReader {
   tool(tool: Tool, request: MessagesRequest): void {
     const { cache_control, ...rest } = tool
     if (this.parts.length === 0) this.lead('', toolPromptTokens(request))
-    this.#add(JSON.stringify(rest), countTool(tool), cache_control)
+    this.#add(JSON.stringify(rest), { text: countTool(tool), seen: 0 }, cache_control)
   }
 
   content(role: string, content: string | readonly ContentBlock[]): void {
@@ -82,19 +83,19 @@ class PartReader {
     for (const block of content) {
       this.#add(this.#textOf(block), this.#tokensOf(block, 1), controlOf(block), isMarkable(block), false)
     }
-    this.#add('end', 0, cache_control)
+    this.#add('end', { text: 0, seen: 0 }, cache_control)
   }
 
   #add(
     text: string,
-    tokens: number,
+    tokens: MediaCost,
     control: CacheControl | null | undefined,
     canBeMarked = true,
     isBlock = true,
   ): void {
     const ttl = isMark(control) ? ttlOf(control) : undefined
-    const whole = { text: this.#leadText + text, tokens: this.#leadTokens + tokens }
-    this.parts.push({ ...whole, ttl, isBlock, isMarkable: canBeMarked })
+    const cost = { text: this.#leadTokens + tokens.text, seen: tokens.seen }
+    this.parts.push({ text: this.#leadText + text, cost, ttl, isBlock, isMarkable: canBeMarked })
     this.#leadText = ''
     this.#leadTokens = 0
   }
@@ -104,8 +105,9 @@ class PartReader {
     return (block.type === 'document' ? this.#documentMode : '') + JSON.stringify(withoutControl(block))
   }
 
-  #tokensOf(block: ContentBlock, depth: number): number {
-    return countBlock(block, depth) + (this.#media.costs.get(block) ?? 0)
+  #tokensOf(block: ContentBlock, depth: number): MediaCost {
+    const media = this.#media.costs.get(block)
+    return { text: countBlock(block, depth) + (media?.text ?? 0), seen: media?.seen ?? 0 }
   }
 }
 

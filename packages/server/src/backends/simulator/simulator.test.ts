@@ -10,11 +10,12 @@ import type {
   Thinking,
   Tool,
 } from '@outcrop/protocol'
-import { findModel } from '@outcrop/protocol'
+import { findModel, models } from '@outcrop/protocol'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
+import type { Calibration } from '../../calibration/calibration.ts'
 import type { BackendCall } from '../backend.ts'
 import { imageHeaders } from './media/image.fixture.ts'
 import { makePdf } from './media/pdf.fixture.ts'
@@ -167,6 +168,14 @@ const policy: DocumentBlock = {
   },
 }
 
+/** The headers of an answer by a model. */
+const estimateOf = (anthropicName: string, calibration?: Calibration): unknown => {
+  const model = models.find((entry) => entry.anthropicName === anthropicName)
+  if (model === undefined) throw new Error(`no such model: ${anthropicName}`)
+  const pace = { tokensPerSecond: 0, firstTokenMs: 0 }
+  return createSimulator({ seed: 'x', pace, now: Date.now, calibration }).headersFor?.(model)
+}
+
 describe('an answer', () => {
   it('says what it is and what it was told', async () => {
     const text = await say('Which layer is the oldest?', { system: 'You are a geologist.' })
@@ -179,14 +188,23 @@ describe('an answer', () => {
   it('looks like Claude’s on Bedrock', async () => {
     const message = await answer(ask('Reply with exactly: pong'))
     expect(JSON.stringify(message).replace(/01[1-9A-HJ-NP-Za-km-z]{22}/, '01AbCdEfGhJkLmNpQrStUvWx')).toBe(
-      '{"model":"claude-opus-4-6","id":"msg_bdrk_01AbCdEfGhJkLmNpQrStUvWx","type":"message","role":"assistant","content":[{"type":"text","text":"pong"}],"stop_reason":"end_turn","stop_sequence":null,"usage":{"input_tokens":13,"cache_creation_input_tokens":0,"cache_read_input_tokens":0,"output_tokens":1}}',
+      '{"model":"claude-opus-4-6","id":"msg_bdrk_01AbCdEfGhJkLmNpQrStUvWx","type":"message","role":"assistant","content":[{"type":"text","text":"pong"}],"stop_reason":"end_turn","stop_sequence":null,"usage":{"input_tokens":12,"cache_creation_input_tokens":0,"cache_read_input_tokens":0,"output_tokens":1}}',
     )
   })
 
   it('tells in headers that it is simulated and its counts are estimates', () => {
-    expect(simulator.headers).toEqual([
-      ['x-outcrop-simulated', 'true'],
-      ['x-outcrop-token-estimate', 'simulator'],
+    const simulated = ['x-outcrop-simulated', 'true']
+    expect(simulator.headers).toEqual([simulated])
+    expect(estimateOf('claude-opus-4-6')).toEqual([simulated, ['x-outcrop-token-estimate', 'v3; error=5%']])
+    expect(estimateOf('claude-opus-4-8')).toEqual([simulated, ['x-outcrop-token-estimate', 'v4.7; error=20%']])
+    const measured = { multiplier: 1.2, calls: 340, errorPercent: 1.2 }
+    expect(estimateOf('claude-opus-5', { v5: measured })).toEqual([
+      simulated,
+      ['x-outcrop-token-estimate', 'v5; error=1.2%; calls=340'],
+    ])
+    expect(estimateOf('claude-opus-5', { v5: { multiplier: 1.2, calls: 1 } })).toEqual([
+      simulated,
+      ['x-outcrop-token-estimate', 'v5; error=unknown; calls=1'],
     ])
   })
 
@@ -658,7 +676,7 @@ describe('usage', () => {
     expect(Object.keys(message).slice(-3)).toEqual(['stop_sequence', 'stop_details', 'usage'])
     expect(message.stop_details).toBeNull()
     expect(usage).toEqual({
-      input_tokens: 13,
+      input_tokens: 17,
       cache_creation_input_tokens: 0,
       cache_read_input_tokens: 0,
       cache_creation: { ephemeral_5m_input_tokens: 0, ephemeral_1h_input_tokens: 0 },

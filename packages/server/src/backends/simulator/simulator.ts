@@ -1,5 +1,6 @@
 import { answerRoom, contextWindowOf, isCheckedByBedrock, type Message } from '@outcrop/protocol'
 
+import type { Calibration } from '../../calibration/calibration.ts'
 import type { ModelEvents } from '../../faults.ts'
 
 import type { Backend, BackendCall } from '../backend.ts'
@@ -16,6 +17,7 @@ import { readMedia } from './media/read-media.ts'
 import { createPacer, sleepByTimer, type Pace, type Sleep } from './pace.ts'
 import { createPromptCache, type PromptCache } from './prompt-cache.ts'
 import { readPrompt } from './prompt.ts'
+import { createTokenRates, type TokenRates } from './token-rates.ts'
 import { base58Id, seedRandom } from './random.ts'
 import { planBlocks } from './reply/plan-blocks.ts'
 
@@ -25,6 +27,8 @@ export interface SimulatorOptions {
   readonly pace: Pace
   /** Milliseconds of any clock that moves forward. */
   readonly now: () => number
+  /** What real calls taught about families of tokenizers; without it the catalogue's estimates hold. */
+  readonly calibration?: Calibration | undefined
   /** How to wait; a timer unless a test has something quicker. */
   readonly sleep?: Sleep
 }
@@ -50,14 +54,18 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   const { now, sleep = sleepByTimer } = options
   const pdf = createPdfReader()
   const cache = createPromptCache(now)
-  const prepare = createPreparation({ seed: options.seed, pdf, cache, thinking: createThinkingCheck(options.seed) })
+  const rates = createTokenRates(options.calibration, simulated)
+  const prepare = createPreparation({
+    seed: options.seed,
+    pdf,
+    cache,
+    thinking: createThinkingCheck(options.seed),
+    rates,
+  })
   return {
     name: 'simulator',
-    headers: [
-      ['x-outcrop-simulated', 'true'],
-      // No tokenizer of Claude 3 or later is public: counts are our own estimate, and say so (DESIGN decision 8).
-      ['x-outcrop-token-estimate', 'simulator'],
-    ],
+    headers: simulated,
+    headersFor: (model) => rates.of(model).headers,
     async complete(call, lines): Promise<Message> {
       const pace = lines === undefined ? options.pace : { ...options.pace, ...lines.pace }
       // The wait begins with the call, and a document may take as long to read. The signal of a call that need not wait
@@ -68,7 +76,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
       return toMessage(answer)
     },
     async countTokens(call): Promise<number> {
-      return countInputTokens(call.request, await readCallMedia(call, pdf))
+      return countInputTokens(call.request, rates.of(call.model), await readCallMedia(call, pdf))
     },
     async stream(call, lines): Promise<ModelEvents> {
       const pace = lines === undefined ? options.pace : { ...options.pace, ...lines.pace }
@@ -83,12 +91,15 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   }
 }
 
+const simulated: Backend['headers'] = [['x-outcrop-simulated', 'true']]
+
 /** What answers are made with. */
 interface Means {
   readonly seed: string
   readonly pdf: PdfReader
   readonly cache: PromptCache
   readonly thinking: ThinkingCheck
+  readonly rates: TokenRates
 }
 
 function createPreparation(means: Means): (call: BackendCall, lines?: Lines) => Answer | Promise<Answer> {
@@ -112,8 +123,9 @@ function readCallMedia({ model, request, documentMode }: BackendCall, pdf: PdfRe
 
 function answerWith(call: BackendCall, media: Media, means: Means, lines: Lines | undefined): Answer {
   const { model, request, documentMode } = call
-  const { seed, cache, thinking } = means
-  const inputTokens = countInputTokens(request, media)
+  const { seed, cache, thinking, rates } = means
+  const rate = rates.of(model)
+  const inputTokens = countInputTokens(request, rate, media)
   checkContext(call, inputTokens)
   const random = seedRandom(seed, model.modelId, request, documentMode)
   const id = `msg_bdrk_01${base58Id(random)}`
@@ -130,7 +142,7 @@ function answerWith(call: BackendCall, media: Media, means: Means, lines: Lines 
   const fitted = { ...cut, ...(isRefused && refusal), blocks: thinking.seal(cut.blocks, blocks) }
   // Last, because a call that is refused writes nothing.
   const isDetailed = !isCheckedByBedrock(model)
-  return { id, model: model.anthropicName, inputTokens, cached: cache.charge(call, media), isDetailed, ...fitted }
+  return { id, model: model.anthropicName, inputTokens, cached: cache.charge(call, media, rate), isDetailed, ...fitted }
 }
 
 /** Claude says nothing, and is paid for having read. [?] What its first tokens would have cost. */

@@ -16,12 +16,15 @@ const anyText = fc.string({
 describe('tokens', () => {
   it.each([
     ['hello, world', ['hello', ',', ' world']],
-    ['Simulators count 12345 things.', ['Simula', 'tors', ' count', ' 123', '45', ' things', '.']],
+    ['Simulators count 12345 things.', ['Simulat', 'ors', ' count', ' 123', '45', ' things', '.']],
+    ['readFileSync(HTTPS)', ['read', 'File', 'Sync', '(', 'HT', 'TP', 'S', ')']],
+    ['if (a) {\n    return b;\n}', ['if', ' (', 'a', ')', ' {', '\n   ', ' return', ' b', ';', '\n', '}']],
+    ['{"a": [1, 2]}', ['{"', 'a', '":', ' [', '1', ',', ' 2', ']}']],
     ['a   b\n\nc', ['a', '  ', ' b', '\n\n', 'c']],
-    ['---->', ['----', '>']],
+    ['---->', ['--', '--', '>']],
     ['地質', ['地', '質']],
     ['😀!', ['😀', '!']],
-    ['Привет', ['При', 'вет']],
+    ['Привет', ['Пр', 'ив', 'ет']],
     ['', []],
   ])('of %j are %j', (text, expected) => {
     expect(pieces(text)).toEqual(expected)

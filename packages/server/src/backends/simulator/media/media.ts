@@ -21,14 +21,20 @@ export interface ReadImage {
   readonly height: number
 }
 
+/** Tokens by what they stand for: text, which every family of tokenizers counts its own way, and what is seen. */
+export interface MediaCost {
+  readonly text: number
+  readonly seen: number
+}
+
 /** The documents and images of a request, read, and what they cost together. */
 export interface Media {
   readonly documents: readonly ReadDocument[]
   readonly images: readonly ReadImage[]
-  readonly tokens: number
-  /** What each document, image and search result has of these tokens. */
-  readonly costs: ReadonlyMap<ContentBlock, number>
+  readonly cost: MediaCost
+  /** What each document, image and search result has of it. */
+  readonly costs: ReadonlyMap<ContentBlock, MediaCost>
 }
 
 /** A request without documents and images has this; it costs nothing. */
-export const noMedia: Media = { documents: [], images: [], tokens: 0, costs: new Map() }
+export const noMedia: Media = { documents: [], images: [], cost: { text: 0, seen: 0 }, costs: new Map() }

@@ -71,10 +71,11 @@ describe('a PDF', () => {
     const asText = await read([pdfBlock(block)], { documentMode: 'per-citations' })
     const withCitations = await read([pdfBlock(block, true)], { documentMode: 'per-citations' })
     const onInvoke = await read([pdfBlock(block)])
-    expect(asText.tokens).toBeGreaterThan(800)
-    expect(asText.tokens).toBeLessThan(1_300)
-    expect(withCitations.tokens).toBe(asText.tokens + 6_000)
-    expect(onInvoke.tokens).toBe(asText.tokens + 6_000)
+    expect(asText.cost).toEqual({ text: expect.any(Number) as number, seen: 0 })
+    expect(asText.cost.text).toBeGreaterThan(800)
+    expect(asText.cost.text).toBeLessThan(1_300)
+    expect(withCitations.cost).toEqual({ text: asText.cost.text, seen: 6_000 })
+    expect(onInvoke.cost).toEqual(withCitations.cost)
   })
 
   it('is refused by name when it is broken, encrypted or empty', async () => {
@@ -130,13 +131,13 @@ describe('an image', () => {
     [1920, 1080, 'claude-opus-4-8', 2_691],
     [1, 1, 'claude-opus-4-8', 1],
   ])('of %i x %i costs %s the tiles of 28 pixels it has', async (width, height, model, tokens) => {
-    expect((await read([image(imageHeaders.png(width, height))], { model })).tokens).toBe(tokens)
+    expect((await read([image(imageHeaders.png(width, height))], { model })).cost).toEqual({ text: 0, seen: tokens })
   })
 
   it('that is large is scaled down first', async () => {
-    const { tokens } = await read([image(imageHeaders.png(8_000, 8_000))])
-    expect(tokens).toBeLessThanOrEqual(1_568)
-    expect(tokens).toBeGreaterThan(1_400)
+    const { cost } = await read([image(imageHeaders.png(8_000, 8_000))])
+    expect(cost.seen).toBeLessThanOrEqual(1_568)
+    expect(cost.seen).toBeGreaterThan(1_400)
   })
 
   it('is refused when its bytes are of another format than it claims', async () => {

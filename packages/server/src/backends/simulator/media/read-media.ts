@@ -1,7 +1,7 @@
 import type { ContentBlock, DocumentBlock, ImageBlock, MessagesRequest, SearchResultBlock } from '@outcrop/protocol'
 
 import { countTokens } from '../tokens.ts'
-import { noMedia, type Media, type ReadDocument, type ReadImage } from './media.ts'
+import { noMedia, type Media, type MediaCost, type ReadDocument, type ReadImage } from './media.ts'
 import type { PdfReader } from './pdf-reader.ts'
 import { readDocument } from './read-document.ts'
 import { checkManyImages, imageTokens, readImage } from './read-image.ts'
@@ -53,16 +53,17 @@ async function readFound(found: readonly FoundBlock[], context: MediaContext): P
   const documents: ReadDocument[] = []
   const images: FoundImage[] = []
   let searchResults = 0
-  const costs = new Map<ContentBlock, number>()
-  const charge = (block: ContentBlock, cost: number): void => {
-    costs.set(block, (costs.get(block) ?? 0) + cost)
+  const costs = new Map<ContentBlock, MediaCost>()
+  const charge = (block: ContentBlock, { text = 0, seen = 0 }: Partial<MediaCost>): void => {
+    const before = costs.get(block)
+    costs.set(block, { text: (before?.text ?? 0) + text, seen: (before?.seen ?? 0) + seen })
   }
   const pagesAllowed = pagesFor(context.contextWindow)
   let pagesLeft = pagesAllowed
   const take = (block: ContentBlock, document: ReadDocument): void => {
     documents.push(document)
-    charge(block, documentFrameTokens + countTokens(document.title ?? ''))
-    for (const unit of document.units) charge(block, countTokens(unit))
+    charge(block, { text: documentFrameTokens + countTokens(document.title ?? '') })
+    for (const unit of document.units) charge(block, { text: countTokens(unit) })
   }
   for (const { path, block } of found) {
     if (block.type === 'image') {
@@ -74,7 +75,8 @@ async function readFound(found: readonly FoundBlock[], context: MediaContext): P
       const citations = block.citations?.enabled === true
       if (text.kind === 'pages') {
         pagesLeft -= text.units.length
-        if (citations || context.documentMode === 'visual') charge(block, visualTokensPerPage * text.units.length)
+        if (citations || context.documentMode === 'visual')
+          charge(block, { seen: visualTokensPerPage * text.units.length })
       }
       take(block, {
         ...text,
@@ -83,15 +85,18 @@ async function readFound(found: readonly FoundBlock[], context: MediaContext): P
         citations,
         index: documents.length - searchResults,
       })
-      charge(block, countTokens(block.context ?? ''))
+      charge(block, { text: countTokens(block.context ?? '') })
       collectInnerImages(block, path, images)
     }
   }
   checkManyImages(images)
-  for (const { image, block } of images) charge(block, imageTokens(image, context.model))
-  let tokens = 0
-  for (const cost of costs.values()) tokens += cost
-  return { documents, images: images.map(({ image }) => image), tokens, costs }
+  for (const { image, block } of images) charge(block, { seen: imageTokens(image, context.model) })
+  let [text, seen] = [0, 0]
+  for (const cost of costs.values()) {
+    text += cost.text
+    seen += cost.seen
+  }
+  return { documents, images: images.map(({ image }) => image), cost: { text, seen }, costs }
 }
 
 /** An image and the block that it costs: itself, or the document that it is in. */

@@ -1,0 +1,52 @@
+import { type TokenizerFamilyName, tokenizerFamilies } from '@outcrop/protocol'
+import { createPdfReader } from '../backends/simulator/media/pdf-reader.ts'
+import type { Calibration } from './calibration.ts'
+import { type CountError, type Fit, fitFamily, type MeasuredCall } from './fit.ts'
+import { readRealCall } from './read-real-call.ts'
+
+/** What real calls say of the simulator's counts. */
+export interface CalibrationReport {
+  readonly calibration: Calibration
+  readonly families: readonly FamilyReport[]
+  /** The lines that could not be used, from 1, and why. */
+  readonly unusable: ReadonlyArray<{ readonly line: number; readonly because: string }>
+  readonly usable: number
+}
+
+/** How well the calls of one family were counted before, and are with what was fitted to them. */
+export interface FamilyReport extends Fit {
+  readonly name: TokenizerFamilyName
+}
+
+export type { CountError }
+
+/**
+ * Fits the factor of each family of tokenizers to real calls, a line of JSON each: `{"modelId", "body", "inputTokens"}`.
+ * A line that cannot be used is named and left out.
+ */
+export async function calibrate(lines: AsyncIterable<string>): Promise<CalibrationReport> {
+  const pdf = createPdfReader()
+  const calls = new Map<TokenizerFamilyName, MeasuredCall[]>()
+  const unusable: Array<{ readonly line: number; readonly because: string }> = []
+  let line = 0
+  let usable = 0
+  for await (const text of lines) {
+    line++
+    if (text.trim() === '') continue
+    const read = await readRealCall(text, pdf)
+    if (read.kind === 'unusable') {
+      unusable.push({ line, because: read.because })
+      continue
+    }
+    usable++
+    const ofFamily = calls.get(read.family.name)
+    if (ofFamily === undefined) calls.set(read.family.name, [read.call])
+    else ofFamily.push(read.call)
+  }
+  const families = tokenizerFamilies.flatMap((family) => {
+    const measured = calls.get(family.name)
+    return measured === undefined ? [] : [{ name: family.name, ...fitFamily(measured, family) }]
+  })
+  const calibration = Object.fromEntries(families.map(({ name, family }) => [name, family]))
+  return { calibration, families, unusable, usable }
+}
