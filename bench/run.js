@@ -3,8 +3,15 @@ import { benchCounting } from './counting.js'
 import { benchInvoke } from './invoke.js'
 import { benchStart } from './start.js'
 import { benchStreams } from './streams.js'
+import { benchTestkit } from './testkit.js'
 
-const concerns = { start: benchStart, invoke: benchInvoke, streams: benchStreams, counting: benchCounting }
+const concerns = {
+  start: benchStart,
+  testkit: benchTestkit,
+  invoke: benchInvoke,
+  streams: benchStreams,
+  counting: benchCounting,
+}
 const wanted = process.argv.slice(2)
 
 for (const [name, run] of Object.entries(concerns)) {
