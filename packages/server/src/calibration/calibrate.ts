@@ -1,5 +1,5 @@
 import { type TokenizerFamilyName, tokenizerFamilies } from '@outcrop/protocol'
-import { createPdfReader } from '../backends/simulator/media/pdf-reader.ts'
+import { createDocumentReader } from '../backends/simulator/media/document-reader.ts'
 import type { Calibration } from './calibration.ts'
 import { type CountError, type Fit, fitFamily, type MeasuredCall } from './fit.ts'
 import { readRealCall } from './read-real-call.ts'
@@ -25,7 +25,7 @@ export type { CountError }
  * A line that cannot be used is named and left out.
  */
 export async function calibrate(lines: AsyncIterable<string>): Promise<CalibrationReport> {
-  const pdf = createPdfReader()
+  const documents = createDocumentReader()
   const calls = new Map<TokenizerFamilyName, MeasuredCall[]>()
   const unusable: Array<{ readonly line: number; readonly because: string }> = []
   let line = 0
@@ -33,7 +33,7 @@ export async function calibrate(lines: AsyncIterable<string>): Promise<Calibrati
   for await (const text of lines) {
     line++
     if (text.trim() === '') continue
-    const read = await readRealCall(text, pdf)
+    const read = await readRealCall(text, documents)
     if (read.kind === 'unusable') {
       unusable.push({ line, because: read.because })
       continue

@@ -11,7 +11,7 @@ import {
   toMessagesRequest,
 } from '@outcrop/protocol'
 import { costOf } from '../backends/simulator/count-input-tokens.ts'
-import type { PdfReader } from '../backends/simulator/media/pdf-reader.ts'
+import type { DocumentReader } from '../backends/simulator/media/document-reader.ts'
 import { readMedia } from '../backends/simulator/media/read-media.ts'
 import type { MeasuredCall } from './fit.ts'
 
@@ -21,7 +21,7 @@ export type RealCall =
   | { readonly kind: 'unusable'; readonly because: string }
 
 /** Reads `{"modelId", "body", "inputTokens"}`: the body of InvokeModel or Converse, as JSON or as its text. */
-export async function readRealCall(line: string, pdf: PdfReader): Promise<RealCall> {
+export async function readRealCall(line: string, documents: DocumentReader): Promise<RealCall> {
   const written = parse(line)
   if (!isObject(written)) return unusable('expected a JSON object {"modelId": …, "body": …, "inputTokens": …}')
   const { modelId, inputTokens } = written
@@ -37,7 +37,14 @@ export async function readRealCall(line: string, pdf: PdfReader): Promise<RealCa
   try {
     const { request, documentMode } = toRequest(body, model)
     const contextWindow = contextWindowOf(model, request.anthropic_beta)
-    const media = await readMedia(request, { model: model.anthropicName, contextWindow, documentMode, pdf })
+    const media = await readMedia(request, {
+      model: model.anthropicName,
+      contextWindow,
+      documentMode,
+      wire: documentMode === 'visual' ? 'invoke' : 'converse',
+      documents,
+      call: new AbortController(),
+    })
     return { kind: 'call', family: tokenizerFamilyOf(model), call: { ...costOf(request, media), inputTokens } }
   } catch (cause) {
     if (cause instanceof GatewayError) return unusable(`the body would be refused: ${cause.message}`)

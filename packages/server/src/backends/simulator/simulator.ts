@@ -12,7 +12,7 @@ import { countInputTokens } from './count-input-tokens.ts'
 import { type AnswerLimits, fitAnswer } from './fit-answer.ts'
 import { asksForRefusal } from './magic-strings.ts'
 import type { Media } from './media/media.ts'
-import { createPdfReader, type PdfReader } from './media/pdf-reader.ts'
+import { createDocumentReader, type DocumentReader } from './media/document-reader.ts'
 import { readMedia } from './media/read-media.ts'
 import { createPacer, sleepByTimer, type Pace, type Sleep } from './pace.ts'
 import { createPromptCache, type PromptCache } from './prompt-cache.ts'
@@ -52,12 +52,12 @@ export interface Simulator extends Backend {
 /** Creates the backend that answers without a model: deterministic, honest about what it is, true to Claude's rules. */
 export function createSimulator(options: SimulatorOptions): Simulator {
   const { now, sleep = sleepByTimer } = options
-  const pdf = createPdfReader()
+  const documents = createDocumentReader()
   const cache = createPromptCache(now)
   const rates = createTokenRates(options.calibration, simulated)
   const prepare = createPreparation({
     seed: options.seed,
-    pdf,
+    documents,
     cache,
     thinking: createThinkingCheck(options.seed),
     rates,
@@ -76,7 +76,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
       return toMessage(answer)
     },
     async countTokens(call): Promise<number> {
-      return countInputTokens(call.request, rates.of(call.model), await readCallMedia(call, pdf))
+      return countInputTokens(call.request, rates.of(call.model), await readCallMedia(call, documents))
     },
     async stream(call, lines): Promise<ModelEvents> {
       const pace = lines === undefined ? options.pace : { ...options.pace, ...lines.pace }
@@ -96,7 +96,7 @@ const simulated: Backend['headers'] = [['x-outcrop-simulated', 'true']]
 /** What answers are made with. */
 interface Means {
   readonly seed: string
-  readonly pdf: PdfReader
+  readonly documents: DocumentReader
   readonly cache: PromptCache
   readonly thinking: ThinkingCheck
   readonly rates: TokenRates
@@ -105,19 +105,22 @@ interface Means {
 function createPreparation(means: Means): (call: BackendCall, lines?: Lines) => Answer | Promise<Answer> {
   return (call, lines) => {
     means.thinking.check(call.request)
-    const media = readCallMedia(call, means.pdf)
+    const media = readCallMedia(call, means.documents)
     return media instanceof Promise
       ? media.then((read) => answerWith(call, read, means, lines))
       : answerWith(call, media, means, lines)
   }
 }
 
-function readCallMedia({ model, request, documentMode }: BackendCall, pdf: PdfReader): Media | Promise<Media> {
+function readCallMedia(call: BackendCall, documents: DocumentReader): Media | Promise<Media> {
+  const { model, request, documentMode, wire } = call
   return readMedia(request, {
     model: model.anthropicName,
     contextWindow: contextWindowOf(model, request.anthropic_beta),
     documentMode,
-    pdf,
+    wire,
+    documents,
+    call,
   })
 }
 

@@ -22,6 +22,7 @@ export const imageHeaders = {
   webp: (width: number, height: number): Buffer => {
     const bytes = Buffer.alloc(30)
     Buffer.from('RIFF\0\0\0\0WEBPVP8X', 'latin1').copy(bytes)
+    bytes.writeUInt32LE(10, 16)
     bytes.writeUIntLE(width - 1, 24, 3)
     bytes.writeUIntLE(height - 1, 27, 3)
     return bytes

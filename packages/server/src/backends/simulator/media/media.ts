@@ -12,11 +12,13 @@ export interface ReadDocument {
   /** The whole text, or one text a page or block. */
   readonly units: readonly string[]
   readonly citations: boolean
+  /** Whether Claude would see its pages as pictures too; nobody here can read what is only in those. */
+  readonly isSeen: boolean
 }
 
 /** An image, as far as its first bytes tell. */
 export interface ReadImage {
-  readonly format: 'png' | 'jpeg' | 'gif' | 'webp'
+  readonly format: string
   readonly width: number
   readonly height: number
 }

@@ -1,6 +1,6 @@
 import { GatewayError, type ImageBlock } from '@outcrop/protocol'
 
-import { readImageHeader } from './image-header.ts'
+import { readImageHeader, type ImageHeader } from './image-header.ts'
 import type { ReadImage } from './media.ts'
 
 /** Enough base64 for the header of any image without a large colour profile or preview. */
@@ -11,9 +11,9 @@ const longestSideOfMany = 2_000
 const many = 21
 
 /** Reads an image's size from its bytes, and refuses what Claude refuses: another format than claimed, too many pixels. */
-export function readImage(block: ImageBlock, path: string): ReadImage {
+export async function readImage(block: ImageBlock, path: string): Promise<ReadImage> {
   const { media_type: claimed, data } = block.source
-  const header = readHeader(data)
+  const header = await readHeader(data)
   // [?] This text is from the Anthropic API of 2026; on Bedrock it is not recorded.
   if (header !== undefined && `image/${header.format}` !== claimed) {
     throw new GatewayError(
@@ -21,9 +21,9 @@ export function readImage(block: ImageBlock, path: string): ReadImage {
       `${path}.image.source.base64: The image was specified using the ${claimed} media type, but the image appears to be a image/${header.format} image`,
     )
   }
-  if (header?.size === undefined) throw new GatewayError('validation', 'Could not process image')
-  refuseLongSide(header.size, path, longestSide, '')
-  return { format: header.format, ...header.size }
+  if (header === undefined) throw new GatewayError('validation', 'Could not process image')
+  refuseLongSide(header, path, longestSide, '')
+  return header
 }
 
 /** Refuses images that only a request with few images may hold. */
@@ -49,10 +49,11 @@ function tilesOf({ width, height }: { readonly width: number; readonly height: n
   return Math.max(1, Math.ceil((width * scale) / 28)) * Math.max(1, Math.ceil((height * scale) / 28))
 }
 
-function readHeader(data: string): ReturnType<typeof readImageHeader> {
-  const start = readImageHeader(Buffer.from(data.slice(0, headerLength), 'base64'))
-  const isShort = start !== undefined && start.size === undefined && data.length > headerLength
-  return isShort ? readImageHeader(Buffer.from(data, 'base64')) : start
+async function readHeader(data: string): Promise<ImageHeader | undefined> {
+  const start = await readImageHeader(Buffer.from(data.slice(0, headerLength), 'base64'))
+  // A JPEG may have a long preview before its size.
+  if (start !== undefined || data.length <= headerLength || !data.startsWith('/9j/')) return start
+  return readImageHeader(Buffer.from(data, 'base64'))
 }
 
 function refuseLongSide(

@@ -8,17 +8,19 @@ import {
 import { describe, expect, it } from 'vitest'
 
 import { imageHeaders } from './image.fixture.ts'
+import { createDocumentReader } from './document-reader.ts'
 import type { Media } from './media.ts'
 import { makeBomb, makePdf } from './pdf.fixture.ts'
-import { createPdfReader } from './pdf-reader.ts'
 import { readMedia, type MediaContext } from './read-media.ts'
 
-const pdf = createPdfReader({ idleMs: 100 })
+const documents = createDocumentReader({ idleMs: 100 })
 const context: MediaContext = {
   model: 'claude-sonnet-4-5-20250929',
   contextWindow: 200_000,
   documentMode: 'visual',
-  pdf,
+  wire: 'invoke',
+  documents,
+  call: new AbortController(),
 }
 
 const ask = (content: readonly ContentBlock[]): MessagesRequest => ({
@@ -61,6 +63,7 @@ describe('a PDF', () => {
         title: null,
         source: '',
         citations: false,
+        isSeen: true,
         index: 0,
       },
     ])
@@ -99,8 +102,9 @@ describe('a PDF', () => {
   })
 
   it('that takes too long is given up, and the next one is read', async () => {
-    const hasty = createPdfReader({ timeoutMs: 1 })
-    expect(await refusal([pdfBlock(makePdf(['Slow']))], { pdf: hasty })).toBe(
+    const hasty = createDocumentReader({ timeoutMs: 1 })
+    const long = makePdf(Array.from({ length: 90 }, (_, at) => page(`rock ${at}`)))
+    expect(await refusal([pdfBlock(long)], { documents: hasty })).toBe(
       'validation: messages.0.content.0.pdf.source.base64.data: The PDF specified takes too long to read.',
     )
     expect((await read([pdfBlock(makePdf(['Quick']))])).documents[0]?.units).toEqual(['Quick'])
@@ -178,7 +182,7 @@ describe('other documents', () => {
     const html =
       '<html><head><title>x</title><style>p{}</style></head><body><h1>Head</h1><p>One &amp; two &#233;</p><script>bad()</script></body>'
     const { documents } = await read([textDocument('text/plain', 'Plain.'), textDocument('text/html', html)])
-    expect(documents.map(({ units }) => units)).toEqual([['Plain.'], ['Head\nOne & two é']])
+    expect(documents.map(({ units }) => units)).toEqual([['Plain.'], ['Head\n\nOne & two é']])
   })
 
   it('of content blocks keep their blocks, and show their images', async () => {
@@ -215,13 +219,26 @@ describe('other documents', () => {
     ])
   })
 
-  it('that it cannot read are refused by name', async () => {
+  it('that are not what they claim are refused by their path, and on Converse by their name too', async () => {
     const word: DocumentBlock = {
       type: 'document',
-      source: { type: 'base64', media_type: 'application/msword', data: 'AAAA' },
+      title: 'report',
+      source: {
+        type: 'base64',
+        media_type: 'application/msword',
+        data: Buffer.from('{\\rtf1 hello}').toString('base64'),
+      },
     }
-    expect(await refusal([word])).toBe(
-      'validation: messages.0.content.0.document: this simulator reads pdf, txt, md, csv, html, docx and xlsx documents, not application/msword.',
+    expect(await refusal([word], { wire: 'converse' })).toBe(
+      'validation: messages.0.content.0.source.bytes: The document source bytes could not be parsed as the specified format. If using a text-based format, try source.text instead of source.bytes. Document "report": it is rtf, not doc.',
     )
+    const named = { ...pdfBlock(imageHeaders.png(5, 5)), title: 'scan' }
+    expect(await refusal([named], { wire: 'converse' })).toBe(
+      'validation: messages.0.content.0.pdf.source.base64.data: The PDF specified was not valid. Document "scan": it is an image, not pdf.',
+    )
+    expect(await refusal([textDocument('text/plain', 'PK\x03\x04\0\0')], { wire: 'converse' })).toBe(
+      'validation: messages.0.content.0.source.bytes: The document source bytes could not be parsed as the specified format. If using a text-based format, try source.text instead of source.bytes. Document "T": it is no sound txt file.',
+    )
+    expect((await read([textDocument('text/plain', 'a\0b')])).documents[0]?.units).toEqual(['a\0b'])
   })
 })

@@ -1,8 +1,9 @@
 import type { ContentBlock, DocumentBlock, ImageBlock, MessagesRequest, SearchResultBlock } from '@outcrop/protocol'
 
+import type { BackendCall } from '../../backend.ts'
 import { countTokens } from '../tokens.ts'
+import type { DocumentReader, Waiting } from './document-reader.ts'
 import { noMedia, type Media, type MediaCost, type ReadDocument, type ReadImage } from './media.ts'
-import type { PdfReader } from './pdf-reader.ts'
 import { readDocument } from './read-document.ts'
 import { checkManyImages, imageTokens, readImage } from './read-image.ts'
 
@@ -12,7 +13,10 @@ export interface MediaContext {
   readonly model: string
   readonly contextWindow: number | null
   readonly documentMode: 'visual' | 'per-citations'
-  readonly pdf: PdfReader
+  /** The language of the caller: it decides how a refusal names a document. */
+  readonly wire: BackendCall['wire']
+  readonly documents: DocumentReader
+  readonly call: Waiting
 }
 
 /** Reads every document and image of a request, or refuses the first that Claude would refuse. */
@@ -67,26 +71,28 @@ async function readFound(found: readonly FoundBlock[], context: MediaContext): P
   }
   for (const { path, block } of found) {
     if (block.type === 'image') {
-      images.push({ image: readImage(block, path), path, block })
+      images.push({ image: await readImage(block, path), path, block })
     } else if (block.type === 'search_result') {
       take(block, readSearchResult(block, searchResults++))
     } else {
-      const text = await readDocument(block, { path, pagesLeft, pagesAllowed, pdf: context.pdf })
+      const { wire, call, documents: reader } = context
+      const text = await readDocument(block, { path, pagesLeft, pagesAllowed, wire, call, documents: reader })
       const citations = block.citations?.enabled === true
+      const isSeen = text.kind === 'pages' && (citations || context.documentMode === 'visual')
       if (text.kind === 'pages') {
         pagesLeft -= text.units.length
-        if (citations || context.documentMode === 'visual')
-          charge(block, { seen: visualTokensPerPage * text.units.length })
+        if (isSeen) charge(block, { seen: visualTokensPerPage * text.units.length })
       }
       take(block, {
         ...text,
         title: block.title ?? null,
         source: '',
         citations,
+        isSeen,
         index: documents.length - searchResults,
       })
       charge(block, { text: countTokens(block.context ?? '') })
-      collectInnerImages(block, path, images)
+      await collectInnerImages(block, path, images)
     }
   }
   checkManyImages(images)
@@ -107,11 +113,11 @@ interface FoundImage {
 }
 
 /** Images inside a document of content blocks are seen too. */
-function collectInnerImages(block: DocumentBlock, path: string, images: FoundImage[]): void {
+async function collectInnerImages(block: DocumentBlock, path: string, images: FoundImage[]): Promise<void> {
   if (block.source.type !== 'content' || typeof block.source.content === 'string') return
   for (const [index, part] of block.source.content.entries()) {
     const here = `${path}.document.source.content.${index}`
-    if (part.type === 'image') images.push({ image: readImage(part, here), path: here, block })
+    if (part.type === 'image') images.push({ image: await readImage(part, here), path: here, block })
   }
 }
 
@@ -122,6 +128,7 @@ function readSearchResult(block: SearchResultBlock, index: number): ReadDocument
     source: block.source,
     units: block.content.map(({ text }) => text),
     citations: block.citations?.enabled === true,
+    isSeen: false,
     index,
   }
 }

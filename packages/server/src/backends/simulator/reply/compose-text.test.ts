@@ -1,8 +1,8 @@
 import type { DocumentBlock, MessagesRequest } from '@outcrop/protocol'
 import { expect, it } from 'vitest'
 
+import { createDocumentReader } from '../media/document-reader.ts'
 import { imageHeaders } from '../media/image.fixture.ts'
-import { createPdfReader } from '../media/pdf-reader.ts'
 import { readMedia } from '../media/read-media.ts'
 import { readPrompt } from '../prompt.ts'
 import { seedRandom } from '../random.ts'
@@ -38,7 +38,9 @@ it('quotes the document and describes the image that a tool returned', async () 
     model: 'claude-opus-4-6',
     contextWindow: 200_000,
     documentMode: 'visual',
-    pdf: createPdfReader(),
+    wire: 'invoke',
+    documents: createDocumentReader(),
+    call: new AbortController(),
   })
   const parts = composeText({
     prompt: readPrompt(request),
@@ -67,7 +69,9 @@ it.each([
     model: 'claude-opus-4-6',
     contextWindow: 200_000,
     documentMode: 'visual',
-    pdf: createPdfReader(),
+    wire: 'invoke',
+    documents: createDocumentReader(),
+    call: new AbortController(),
   })
   const parts = composeText({
     request,
