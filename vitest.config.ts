@@ -10,6 +10,7 @@ export default defineConfig({
       'packages/*/test/**/*.test.ts',
       'packages/*/examples/**/vitest.test.ts',
       'conformance/*.test.js',
+      'tools/**/*.test.js',
     ],
     testTimeout: 20_000,
     hookTimeout: 30_000,
