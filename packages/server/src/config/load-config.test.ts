@@ -329,6 +329,41 @@ region: \${KEY}
     )
   })
 
+  // Near the end of the stack V8 ended the whole process.
+  it.each([
+    ['- ', 501],
+    ['? ', 501],
+    ['- - - ', 501],
+    ['[', 251],
+    ['{a: ', 1001],
+  ])('is nesting without end, as in %j', async (piece, column) => {
+    const problem = 'values are nested more than 250 deep here'
+    expect(await complaints(piece.repeat(20_000))).toEqual([`${at(1, column)}${problem}`])
+    expect(await complaints(`region: eu-west-1\n${piece.repeat(20_000)}`)).toEqual([`${at(2, column)}${problem}`])
+  })
+
+  it('is nesting on one line that only the parser sees', async () => {
+    const problem = `${at(1, 1)}values are nested more than 250 deep here`
+    expect(await complaints('a: '.repeat(20_000) + ']'.repeat(20_000))).toEqual([problem])
+  })
+
+  it('is said at its place up to that depth, whatever is nested', async () => {
+    for (const [start, end] of [
+      ['- ', ''],
+      ['? ', ''],
+      ['[', ']'],
+      ['{a: ', '}'],
+    ] as const) {
+      const [first] = await complaints(start.repeat(250) + end.repeat(250))
+      expect(first).toMatch(/^\/etc\/outcrop\.yaml:1:\d+: (?:expected a map|a key must be|a: unknown setting)/)
+    }
+    const stairs = Array.from({ length: 500 }, (_, depth) => `${' '.repeat(depth)}a:`)
+    expect(await complaints(stairs.join('\n'))).toEqual([
+      expect.stringContaining(`${at(1, 1)}a: unknown setting: expected one of`),
+    ])
+    expect(await load(`region: eu-west-1\n${' '.repeat(1_000)}\n`)).toMatchObject({ region: 'eu-west-1' })
+  })
+
   it('comes at once for hostile input', async () => {
     const started = performance.now()
     await complaints(`listen: ${'['.repeat(50_000)}`)

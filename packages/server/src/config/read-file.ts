@@ -32,19 +32,18 @@ export function readSource<T>(
   options: { readonly file: string; readonly env: Reading['env']; readonly shape: Shape<T> },
 ): Findings & { readonly value: T | undefined } {
   const lines = new LineCounter()
-  // Failsafe: every scalar stays the characters as written, so the account 012345678901 keeps its zero.
-  // The library's pretty errors quote the line, and the line may hold a secret.
-  const documents = parseAllDocuments(source, {
-    lineCounter: lines,
-    prettyErrors: false,
-    stringKeys: true,
-    schema: 'failsafe',
-  })
   const placeAt = (offset: number): Place => {
     const { line, col } = lines.linePos(offset)
     return { kind: 'file', file: options.file, line: Math.max(line, 1), column: Math.max(col, 1) }
   }
   const findings: Findings = { problems: [], places: new Map() }
+  const deep = findDepth(source)
+  const documents = deep === undefined ? parse(source, lines) : undefined
+  if (documents === undefined) {
+    const place: Place = { kind: 'file', file: options.file, line: 1, column: 1, ...deep }
+    findings.problems.push({ place, setting: '', message: `values are nested more than ${deepest} deep here` })
+    return { ...findings, value: undefined }
+  }
   const [document, second] = 'empty' in documents ? [] : documents
   for (const { code, pos } of [...(document?.errors ?? []), ...(document?.warnings ?? [])]) {
     findings.problems.push({
@@ -63,6 +62,37 @@ export function readSource<T>(
     ...findings,
     value: options.shape({ node: document?.contents ?? null, at: placeAt(0), setting: '' }, reading),
   }
+}
+
+/** The documents of a file; undefined when the library, which recurses, runs out of stack all the same. */
+function parse(source: string, lineCounter: LineCounter) {
+  try {
+    // Failsafe: every scalar stays the characters as written, so the account 012345678901 keeps its zero.
+    // The library's pretty errors quote the line, and the line may hold a secret.
+    return parseAllDocuments(source, { lineCounter, prettyErrors: false, stringKeys: true, schema: 'failsafe' })
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
+  }
+}
+
+// The library recurses, and near the end of its stack V8 may not throw but end the process.
+const deepest = 250
+
+/** Where a file is nested too deep: by indentation and marks, which take two columns a level, or by brackets. */
+function findDepth(source: string): { readonly line: number; readonly column: number } | undefined {
+  let open = 0
+  for (const [index, text] of source.split('\n').entries()) {
+    const start = /^(?:[ \t]|[-?:](?=[ \t]))*/.exec(text)?.[0].length ?? 0
+    if (start > deepest * 2 && text.trim() !== '') return { line: index + 1, column: deepest * 2 + 1 }
+    for (let at = start; at < text.length; at += 1) {
+      const character = text.charAt(at)
+      if (character === '[' || character === '{') open += 1
+      else if (character === ']' || character === '}') open = Math.max(0, open - 1)
+      if (open > deepest) return { line: index + 1, column: at + 1 }
+    }
+  }
+  return undefined
 }
 
 /** One value, with `${NAME}` replaced by that environment variable. */
