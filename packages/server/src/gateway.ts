@@ -22,9 +22,10 @@ import { surfaceErrorReply } from './edge/dialects/messages.ts'
 import { openAiErrorReply } from './edge/dialects/openai.ts'
 import { answerSts, stsErrorReply } from './edge/dialects/sts.ts'
 import { speaksOpenAi } from './edge/messages-route.ts'
+import { isOfConnection } from './edge/listener/refusals.ts'
 import { matchRoute, type Route } from './edge/route.ts'
 import type { Exchange, Handle, HeaderMap, Reply } from './exchange.ts'
-import { AskedFailure, bodyFault, ConnectionDropped, type ModelEvents, type ModelMessage } from './faults.ts'
+import { AskedFailure, bodyFault, type ModelEvents, type ModelMessage } from './faults.ts'
 import type { Entrance, Gatekeeper } from './identity/gatekeeper.ts'
 import type { Log } from './log.ts'
 import { type RoutedModel, routeModel } from './routing/route-model.ts'
@@ -61,7 +62,7 @@ export function createGateway(options: GatewayOptions): Handle {
       const call: Call = { requestId, exchange, body, identity: pending.finish() }
       return await answer(route, call, options, warnOnce)
     } catch (cause) {
-      if (cause instanceof ConnectionDropped) throw cause
+      if (isOfConnection(cause)) throw cause
       const error = toGatewayError(cause)
       if (error.code === 'internal' && !(error instanceof AskedFailure) && !exchange.signal.aborted) {
         options.log.error(`${exchange.method} ${route.kind} ${requestId} failed`, cause)

@@ -36,6 +36,11 @@ export function toRefusal(
   return renderFailure(toGatewayError(error), randomUUID())
 }
 
+/** Whether an error tells what became of the connection: the edge's to answer, and no failure of a stage. */
+export function isOfConnection(error: unknown): boolean {
+  return error instanceof RequestTimedOut || error instanceof CallerGone || error instanceof ConnectionDropped
+}
+
 /** Whether an error only says that the caller went away, or that it is to be left without an answer. */
 export function isFarewell(error: unknown): boolean {
   if (error instanceof CallerGone || error instanceof ConnectionDropped) return true
