@@ -8,7 +8,9 @@ export function fromBase64(text: string): string | undefined {
   // `atob` forgives missing padding and white space; a key has one spelling.
   if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(text)) return undefined
   try {
-    return atob(text)
+    const binary = atob(text)
+    // Bits behind the last byte would be lost: other text with the same bytes.
+    return btoa(binary) === text ? binary : undefined
   } catch {
     return undefined
   }

@@ -122,6 +122,7 @@ describe('a long-term key', () => {
   it.each([
     ['ABSK', 'encoding'],
     ['ABSK!!!!', 'encoding'],
+    ['ABSKQmVkcm9ja0FQSUtleTpodXNoIR==', 'encoding'], // IQ== with bits behind its last byte
     [`ABSK${btoa('nocolon')}`, 'content'],
     [`ABSK${btoa(':secret')}`, 'content'],
     [`ABSK${btoa('name:')}`, 'content'],
