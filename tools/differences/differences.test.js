@@ -167,7 +167,7 @@ describe('the page', () => {
   it('tells fields by their names on the wire, with what differs and the proof', () => {
     expect(page).toContain('- Exact in SayRequest: `words` (`says`, [test]).')
     expect(page).toContain('| SayRequest | `X-Tone` | approximate | Flat. |')
-    expect(page).toContain('SayResponse is like SayRequest.')
+    expect(page).toContain('SayResponse has the fields of SayRequest.')
     expect(page).toContain('[test]: ../../a.test.ts')
   })
 

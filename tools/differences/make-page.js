@@ -146,7 +146,7 @@ function partsOf(shapes, book) {
   const nameOf = (shape, member) => wireName(member, world.model.shapes[shape]?.[member] ?? '')
   const likes = shapes.flatMap((shape) => {
     const like = manifest.shapes[shape]?.like
-    return like === undefined ? [] : [`${titleOf(shape, book)} is like ${titleOf(like, book)}.`]
+    return like === undefined ? [] : [`${titleOf(shape, book)} has the fields of ${titleOf(like, book)}.`]
   })
   const written = shapes.map((shape) => /** @type {const} */ ([shape, rowsBeside(shape, book)]))
   return [...likes, ...rowsParts(written, nameOf, book)]

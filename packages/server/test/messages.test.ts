@@ -167,6 +167,17 @@ describe.each(doors)('the Messages surfaces, %s', (_, open) => {
     expect(calls[0]?.request.anthropic_beta).toEqual(['context-1m-2025-08-07', 'effort-2025-11-24'])
   })
 
+  it.each([
+    ['context_management', { edits: [] }, 'The simulator edits and compacts no context.'],
+    ['fallbacks', [{ model: 'claude-opus-4-5' }], 'The simulator asks no other model: fallbacks are never tried.'],
+    ['mcp_servers', [], 'The simulator calls no MCP servers.'],
+    ['container', { skills: [] }, 'The simulator has no containers, and so no Skills.'],
+    ['speed', 'fast', 'The simulator has one speed, that of its settings.'],
+  ])('say on Anthropic’s own paths that %s has no effect', async (field, value, warning) => {
+    const { answer } = await ask(open, {}, { path: paths.plain, body: body(ids.plain, { [field]: value }) })
+    expect([answer.status, answer.headers['x-outcrop-warning']]).toEqual([200, warning])
+  })
+
   it.each(surfaces)('answer what the model refuses in Anthropic’s envelope: %s', async (surface) => {
     const { answer } = await ask(open, {}, { path: paths[surface], body: body(ids[surface], { max_tokens: 0 }) })
     expect([answer.status, JSON.parse(answer.text)]).toEqual([
