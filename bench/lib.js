@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process'
 import { createHash, createHmac } from 'node:crypto'
 import { once } from 'node:events'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
 
 /** @param {readonly number[]} values */
@@ -37,6 +38,9 @@ export async function startServerProcess(file, args = []) {
   ])
   return {
     port,
+    pid: child.pid,
+    /** The longest that the event loop was held since the last time of asking, in milliseconds. @returns {Promise<number>} */
+    held: () => ask('held'),
     /** Microseconds of CPU that the process has used, user and system. @returns {Promise<number>} */
     cpu: () => ask('cpu'),
     /** What the process holds after a collection. @returns {Promise<Held>} */
@@ -51,10 +55,16 @@ export async function startServerProcess(file, args = []) {
 
 /** The other end of `startServerProcess`: called in the server's process once it listens. @param {number} port */
 export function answerQuestions(port) {
+  let loop
   process.on('message', (question) => {
     if (question === 'cpu') {
       const { user, system } = process.cpuUsage()
       process.send(user + system)
+    } else if (question === 'held') {
+      process.send(loop === undefined ? 0 : loop.max / 1e6)
+      loop ??= monitorEventLoopDelay({ resolution: 1 })
+      loop.enable()
+      loop.reset()
     } else void collectGarbage().then(() => process.send(held()))
   })
   process.send({ port })

@@ -1,5 +1,6 @@
 // `npm run bench`: every concern beside its floor in one run. Ratios are the result; absolute times prove nothing on a shared machine.
 import { benchCounting } from './counting.js'
+import { benchDocuments } from './documents.js'
 import { benchInvoke } from './invoke.js'
 import { benchStart } from './start.js'
 import { benchStreams } from './streams.js'
@@ -11,6 +12,7 @@ const concerns = {
   invoke: benchInvoke,
   streams: benchStreams,
   counting: benchCounting,
+  documents: benchDocuments,
 }
 const wanted = process.argv.slice(2)
 

@@ -1,18 +1,23 @@
-const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
-const isDigit = new Uint8Array(128)
-for (const character of alphabet) isDigit[character.charCodeAt(0)] = 1
-
 /** Whether a string is standard base64 with its padding. */
 export function isBase64(value: string): boolean {
-  // A loop, because a regular expression keeps a way back for every character and gives up on megabytes.
   const { length } = value
   if (length % 4 !== 0) return false
-  let end = length
-  if (end > 0 && value.charCodeAt(end - 1) === 61) end -= 1
-  if (end > 0 && value.charCodeAt(end - 1) === 61) end -= 1
-  for (let index = 0; index < end; index += 1) if (isDigit[value.charCodeAt(index)] !== 1) return false
-  return true
+  const padding = value.indexOf('=')
+  if (padding !== -1 && (padding < length - 2 || value[length - 1] !== '=')) return false
+  if (blanks.some((blank) => value.includes(blank))) return false
+  try {
+    // What the platform decodes is base64 but for what was refused above, and it looks at megabytes faster than a loop; in
+    // slices, because it also makes what it decodes.
+    for (let start = 0; start < length; start += slice) atob(value.slice(start, start + slice))
+    return true
+  } catch {
+    return false
+  }
 }
+
+const slice = 65_536
+/** What `atob` passes over. */
+const blanks = ['\n', '\r', '\t', '\f', ' ']
 
 /** How many bytes a base64 string holds. */
 export function base64Size(value: string): number {

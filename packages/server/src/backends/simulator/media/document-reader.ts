@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 
+import { breathe } from './breathe.ts'
 import { findWrongFile, type DocumentFile, type DocumentText } from './document-file.ts'
 import { createDocumentMemory } from './document-memory.ts'
 import { createDocumentThreads, type ThreadOptions } from './document-threads.ts'
@@ -21,6 +22,9 @@ export interface DocumentReaderOptions extends Partial<ThreadOptions> {
   readonly rememberedCharacters?: number
 }
 
+/** From so many characters on, a document is worth a turn of the event loop for each step. */
+const large = 256 * 1024
+
 /** Creates a reader whose threads, and the libraries in them, are loaded by the first document and let go when none come. */
 export function createDocumentReader(options: DocumentReaderOptions = {}): DocumentReader {
   const threads = createDocumentThreads(options)
@@ -29,10 +33,13 @@ export function createDocumentReader(options: DocumentReaderOptions = {}): Docum
     async read(file, call) {
       const wrong = findWrongFile(file)
       if (wrong !== undefined) return wrong
-      const bytes = Buffer.from(file.data, file.encoding)
-      const key = `${file.format}:${file.maxPages}:${hash('sha256', bytes)}`
+      // Megabytes were parsed in this turn; to hash them is work for the next, and to decode them and hand them over for the one after.
+      const isLarge = file.data.length > large
+      if (isLarge) await breathe()
+      const key = `${file.format}:${file.maxPages}:${hash('sha256', file.data)}`
       const known = memory.get(key)
       if (known !== undefined) return known
+      if (isLarge) await breathe()
       // Whoever waits with the same document has it read once.
       const text = await threads.run({ file, signal: call.signal, known: () => memory.get(key) })
       if (text.kind !== 'timed-out') memory.set(key, text)

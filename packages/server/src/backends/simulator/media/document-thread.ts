@@ -102,7 +102,8 @@ function startWorker(): Worker {
       archives: resolve('fflate'),
     },
     // A document that unpacks without end takes its thread down, never the process.
-    resourceLimits: { maxOldGenerationSizeMb: 384 },
+    // A young generation of the usual size would take as much memory as the documents, twice.
+    resourceLimits: { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 8 },
     stdout: true,
     stderr: true,
   })

@@ -2,6 +2,7 @@ import type { ContentBlock, DocumentBlock, ImageBlock, MessagesRequest, SearchRe
 
 import type { BackendCall } from '../../backend.ts'
 import { countTokens } from '../tokens.ts'
+import { createPause } from './breathe.ts'
 import type { DocumentReader, Waiting } from './document-reader.ts'
 import { noMedia, type Media, type MediaCost, type ReadDocument, type ReadImage } from './media.ts'
 import { readDocument } from './read-document.ts'
@@ -64,16 +65,21 @@ async function readFound(found: readonly FoundBlock[], context: MediaContext): P
   }
   const pagesAllowed = pagesFor(context.contextWindow)
   let pagesLeft = pagesAllowed
-  const take = (block: ContentBlock, document: ReadDocument): void => {
+  const pause = createPause()
+  const take = async (block: ContentBlock, document: ReadDocument): Promise<void> => {
     documents.push(document)
     charge(block, { text: documentFrameTokens + countTokens(document.title ?? '') })
-    for (const unit of document.units) charge(block, { text: countTokens(unit) })
+    for (const unit of document.units) {
+      await pause()
+      charge(block, { text: countTokens(unit) })
+    }
+    await pause()
   }
   for (const { path, block } of found) {
     if (block.type === 'image') {
       images.push({ image: await readImage(block, path), path, block })
     } else if (block.type === 'search_result') {
-      take(block, readSearchResult(block, searchResults++))
+      await take(block, readSearchResult(block, searchResults++))
     } else {
       const { wire, call, documents: reader } = context
       const text = await readDocument(block, { path, pagesLeft, pagesAllowed, wire, call, documents: reader })
@@ -83,7 +89,7 @@ async function readFound(found: readonly FoundBlock[], context: MediaContext): P
         pagesLeft -= text.units.length
         if (isSeen) charge(block, { seen: visualTokensPerPage * text.units.length })
       }
-      take(block, {
+      await take(block, {
         ...text,
         title: block.title ?? null,
         source: '',
