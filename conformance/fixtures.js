@@ -2,17 +2,22 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { crc32, deflateSync } from 'node:zlib'
+import { documents } from './documents.js'
 
-/** Writes a PDF of three pages, a broken one, a picture and a text, and says where. @param {string} folder */
+/** Writes a PDF of three pages, a broken and an encrypted one, a picture, a text and documents, and says where. @param {string} folder */
 export function writeFixtures(folder) {
   const files = {
     pdf: join(folder, 'report.pdf'),
     brokenPdf: join(folder, 'broken.pdf'),
+    encryptedPdf: join(folder, 'encrypted.pdf'),
     image: join(folder, 'picture.png'),
     text: join(folder, 'notes.txt'),
+    ...Object.fromEntries(Object.keys(documents).map((format) => [format, join(folder, `stone.${format}`)])),
   }
   writeFileSync(files.pdf, pdf([1, 2, 3].map(pageOfReport)))
   writeFileSync(files.brokenPdf, 'This is not a PDF at all, although its name says so.')
+  writeFileSync(files.encryptedPdf, pdf([pageOfReport(1)], encryption))
+  for (const [format, content] of Object.entries(documents)) writeFileSync(join(folder, `stone.${format}`), content)
   writeFileSync(files.image, png(300, 200))
   writeFileSync(files.text, notes)
   return files
@@ -33,11 +38,14 @@ function pageOfReport(page) {
   })
 }
 
+/** What the trailer of a PDF says that nobody opens without its password. */
+const encryption = ` /ID [<${'00'.repeat(16)}> <${'00'.repeat(16)}>] /Encrypt << /Filter /Standard /V 1 /R 2 /P -44 /O <${'41'.repeat(32)}> /U <${'42'.repeat(32)}> >>`
+
 /**
  * A PDF with one font and compressed pages.
  * @param {string[][]} pages
  */
-function pdf(pages) {
+function pdf(pages, trailer = '') {
   const first = 4
   const kids = pages.map((_, index) => `${first + index * 2} 0 R`).join(' ')
   /** @type {Array<Buffer | string>} */
@@ -72,7 +80,7 @@ function pdf(pages) {
   const count = objects.length + 1
   parts.push(
     Buffer.from(
-      `xref\n0 ${count}\n0000000000 65535 f \n${entries}trailer\n<< /Size ${count} /Root 1 0 R >>\nstartxref\n${length}\n%%EOF\n`,
+      `xref\n0 ${count}\n0000000000 65535 f \n${entries}trailer\n<< /Size ${count} /Root 1 0 R${trailer} >>\nstartxref\n${length}\n%%EOF\n`,
     ),
   )
   return Buffer.concat(parts)

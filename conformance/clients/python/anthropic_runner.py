@@ -1,6 +1,6 @@
 """The anthropic package: class AnthropicBedrock."""
 
-import json
+from dataclasses import replace
 from typing import Any
 
 import anthropic
@@ -15,6 +15,14 @@ CLASSES = {
     403: anthropic.PermissionDeniedError,
     404: anthropic.NotFoundError,
 }
+
+
+def to_create(ask: Ask) -> dict[str, Any]:
+    """What the plain vocabulary has no word for goes in beside the SDK's own arguments, as its documentation says."""
+    known = to_messages(replace(ask, more=None, temperature=None, top_p=None))
+    sampling = {"temperature": ask.temperature, "top_p": ask.top_p}
+    extra = {name: value for name, value in {**sampling, **(ask.more or {})}.items() if value is not None}
+    return {**known, "extra_body": extra}
 
 
 class Connection:
@@ -47,10 +55,10 @@ class Connection:
         return self.requests
 
     def ask(self, ask: Ask) -> Answer:
-        return from_message(self.client.messages.create(model=ask.model, **to_messages(ask)).to_dict())
+        return from_message(self.client.messages.create(model=ask.model, **to_create(ask)).to_dict())
 
     def stream(self, ask: Ask) -> Answer:
-        with self.client.messages.stream(model=ask.model, **to_messages(ask)) as stream:
+        with self.client.messages.stream(model=ask.model, **to_create(ask)) as stream:
             return from_message(stream.get_final_message().to_dict())
 
 
@@ -72,7 +80,9 @@ class Anthropic(Adapter):
         expect(isinstance(error, anthropic.APIStatusError), f"an APIStatusError, not {type(error).__name__}: {error}")
         expected = CLASSES.get(error.status_code)
         expect(expected is None or type(error) is expected, f"{type(error).__name__} for {error.status_code}")
-        return Refusal(error.status_code, None, json.dumps(error.body, ensure_ascii=False))
+        body = error.body if isinstance(error.body, dict) else {}
+        # The front door spells it with a capital letter (WIRE §2.2).
+        return Refusal(error.status_code, None, body.get("message") or body.get("Message") or str(error))
 
 
 check_runtime(Anthropic())

@@ -10,11 +10,11 @@ import sys
 import tempfile
 from typing import Any, Iterator
 
-from checks import Adapter, check_runtime, refused, to_messages
+from checks import Adapter, check_runtime, to_messages
 from harness import (
     BARE, EXTRANEOUS_MODEL, HELLO, MAIN, MAX_TOKENS_MISSING, TOOL_CONFIG, TOOL_RESULT, TOOL_RESULT_SURPLUS, UNKNOWN_KEY, UNKNOWN_MODEL,
     WRONG_KEY, WRONG_SECRET, Answer, Ask, Identity, Refusal, contains, equal, expect, model_arn, pair, profile_arn,
-    requirement, run, set_environment, target, temporary,
+    refused, requirement, run, set_environment, target, temporary,
 )
 from wires import from_converse, from_message, to_converse
 

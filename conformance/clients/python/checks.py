@@ -5,11 +5,12 @@ import concurrent.futures
 import json
 from typing import Any, Callable
 
+from claude import check_claude
 from faults import check_faults
 from harness import (
     BARE, BLANK_TEXT, END_OF_LIFE, FIRST_ROLE, GUIDE, KEY_EXPIRED, KEY_FORMAT, MAIN, MAX_TOKENS, MISSING, NO_SCOPE,
     ON_DEMAND, RETIRED, STORY, UNKNOWN, UNKNOWN_KEY, UNKNOWN_MODEL, WEATHER, WRONG_KEY, WRONG_SECRET, Ask, Identity,
-    Refusal, clock, contains, equal, expect, is_weather_input, model_arn, pair, profile_arn, reads, requirement, says,
+    Refusal, clock, contains, equal, expect, is_weather_input, model_arn, pair, profile_arn, reads, refused, requirement, says,
     short_term, target, temporary,
 )
 
@@ -34,23 +35,6 @@ class Adapter:
     def clock(self, minutes: float) -> Any:
         """A context in which this client's clock is wrong by so many minutes."""
         return clock(minutes)
-
-
-def refused(adapter: Adapter, call: Callable[[], Any], status: int | None, code: str | None, text: str) -> None:
-    """Compares a refusal with what is expected, as far as this client shows it; the text is expected in part."""
-    try:
-        answer = call()
-    except AssertionError:
-        raise
-    except Exception as error:
-        shown = adapter.describe(error)
-        if code is not None and shown.code is not None:
-            equal(shown.code, code, shown)
-        if status is not None and shown.status is not None:
-            equal(shown.status, status, shown)
-        contains(shown.text, text)
-        return
-    raise AssertionError(f"expected a refusal, got {answer}"[:300])
 
 
 def check_runtime(adapter: Adapter) -> None:
@@ -170,6 +154,7 @@ def check_runtime(adapter: Adapter) -> None:
     check_identity(adapter)
     check_traffic(adapter)
     check_faults(adapter, TOOL)
+    check_claude(adapter, TOOL)
 
 
 def check_files(adapter: Adapter) -> None:
@@ -315,7 +300,8 @@ def to_messages(ask: Ask) -> dict[str, Any]:
         "messages": [{"role": turn["role"], "content": _content(turn)} for turn in ask.turns],
     }
     if ask.system is not None:
-        body["system"] = ask.system
+        kept = {"type": "text", "text": ask.system, "cache_control": {"type": "ephemeral", "ttl": ask.cache}}
+        body["system"] = ask.system if ask.cache is None else [kept]
     if ask.stop is not None:
         body["stop_sequences"] = ask.stop
     if ask.tools is not None:
@@ -329,7 +315,11 @@ def to_messages(ask: Ask) -> dict[str, Any]:
         body["thinking"] = {"type": "enabled", "budget_tokens": ask.thinking}
     if ask.schema is not None:
         body["output_config"] = {"format": {"type": "json_schema", "schema": ask.schema}}
-    return body
+    if ask.temperature is not None:
+        body["temperature"] = ask.temperature
+    if ask.top_p is not None:
+        body["top_p"] = ask.top_p
+    return {**body, **(ask.more or {})}
 
 
 def _content(turn: dict[str, Any]) -> Any:
@@ -354,6 +344,7 @@ def _content(turn: dict[str, Any]) -> Any:
         if file["citations"]:
             block["citations"] = {"enabled": True}
         blocks.append(block)
+    blocks += turn.get("blocks", [])
     if not blocks:
         return turn["text"]
     if "text" in turn:

@@ -17,6 +17,8 @@ BARE = "anthropic.claude-sonnet-4-5-20250929-v1:0"
 GUIDE = "global.anthropic.claude-opus-4-6-v1"
 RETIRED = "us.anthropic.claude-sonnet-4-20250514-v1:0"
 NO_SCOPE = "eu.anthropic.claude-opus-4-1-20250805-v1:0"
+NEWEST = "global.anthropic.claude-opus-4-8"
+FABLE = "global.anthropic.claude-fable-5-1"
 UNKNOWN = "us.anthropic.claude-nonesuch-9-v1:0"
 
 UNKNOWN_MODEL = "The provided model identifier is invalid."
@@ -89,6 +91,7 @@ class Ask:
     temperature: float | None = None
     top_p: float | None = None
     more: dict[str, Any] | None = None
+    cache: str | None = None
 
 
 @dataclass
@@ -105,6 +108,9 @@ class Answer:
     calls: list[dict[str, Any]] = field(default_factory=list)
     signature: str = ""
     citations: list[str] = field(default_factory=list)
+    thought: str = ""
+    cache_read: int = 0
+    cache_write: int = 0
 
 
 @dataclass
@@ -227,6 +233,23 @@ def equal(actual: Any, expected: Any, told: Any = "") -> None:
 
 def contains(text: str, part: str) -> None:
     expect(part in text, f"expected {part!r} in {text!r}")
+
+
+def refused(adapter: Any, call: Callable[[], Any], status: int | None, code: str | None, text: str) -> None:
+    """Compares a refusal with what is expected, as far as this client shows it; the text is expected in part."""
+    try:
+        answer = call()
+    except AssertionError:
+        raise
+    except Exception as error:
+        shown = adapter.describe(error)
+        if code is not None and shown.code is not None:
+            equal(shown.code, code, shown)
+        if status is not None and shown.status is not None:
+            equal(shown.status, status, shown)
+        contains(shown.text, text)
+        return
+    raise AssertionError(f"expected a refusal, got {answer}"[:300])
 
 
 def is_weather_input(value: Any) -> None:

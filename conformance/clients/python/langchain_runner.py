@@ -31,7 +31,11 @@ class Connection:
         common = {"endpoint_url": self.url, "region_name": self.region, "config": self.config, "max_tokens": ask.max_tokens}
         if ask.temperature is not None:
             common["temperature"] = ask.temperature
+        if ask.top_p is not None and self.wire == "converse":
+            common["top_p"] = ask.top_p
         more = dict(ask.more or {})
+        if ask.top_p is not None and self.wire == "invoke":
+            more["top_p"] = ask.top_p
         if ask.thinking is not None:
             more["thinking"] = {"type": "enabled", "budget_tokens": ask.thinking}
         if ask.model.startswith("arn:"):
@@ -64,9 +68,13 @@ class Connection:
         return from_answer(whole)
 
     def messages(self, ask: Ask) -> list[BaseMessage]:
-        found: list[BaseMessage] = [] if ask.system is None else [SystemMessage(ask.system)]
         # LangChain takes the blocks of the API as they are, and has messages of its own around them.
-        spoken = (to_messages if self.wire == "invoke" else to_converse)(ask)["messages"]
+        body = (to_messages if self.wire == "invoke" else to_converse)(ask)
+        found: list[BaseMessage] = []
+        if ask.system is not None:
+            kept = body["system"] if self.wire == "invoke" else [own_block(block) for block in body["system"]]
+            found.append(SystemMessage(ask.system if ask.cache is None else kept))
+        spoken = body["messages"]
         for turn, message in zip(ask.turns, spoken, strict=True):
             if "answer" in turn:
                 found.append(turn["answer"].raw)
@@ -74,7 +82,7 @@ class Connection:
                 found.append(AIMessage(turn["text"]))
             elif "results" in turn:
                 found += [ToolMessage(result["text"], tool_call_id=result["id"]) for result in turn["results"]]
-            elif "files" in turn:
+            elif "files" in turn or "blocks" in turn:
                 found.append(HumanMessage([own_block(block) for block in message["content"]]))
             else:
                 found.append(HumanMessage(turn["text"]))
@@ -91,13 +99,14 @@ def own_block(block: dict[str, Any]) -> dict[str, Any]:
     if kind == "image":
         data = base64.b64encode(block["image"]["source"]["bytes"]).decode()
         return {"type": "image", "source_type": "base64", "mime_type": "image/png", "data": data}
-    return {"type": kind, kind: block[kind]}
+    return {kind: block[kind]} if kind == "cachePoint" else {"type": kind, kind: block[kind]}
 
 
 def from_answer(message: Any) -> Answer:
     expect(isinstance(message, AIMessage), message)
     usage, metadata = message.usage_metadata or {}, {**message.additional_kwargs, **message.response_metadata}
     reason = metadata.get("stop_reason") or metadata.get("stopReason")
+    details = usage.get("input_token_details") or {}
     blocks = message.content if isinstance(message.content, list) else []
     parts = [block for block in blocks if isinstance(block, dict)]
     thoughts = [part for part in parts if part.get("type") in ("thinking", "reasoning_content")]
@@ -113,6 +122,9 @@ def from_answer(message: Any) -> Answer:
         calls=[{"id": call["id"], "name": call["name"], "input": call["args"]} for call in message.tool_calls],
         signature="".join(signatures),
         citations=[each.get("cited_text") or source_of(each) for each in cited],
+        cache_read=details.get("cache_read", 0),
+        # Where the time to live is known, it stands in a field of its own, and `cache_creation` is 0.
+        cache_write=sum(details.values()) - details.get("cache_read", 0),
         raw=message,
     )
 

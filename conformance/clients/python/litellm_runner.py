@@ -14,6 +14,11 @@ from checks import Adapter, check_runtime
 from harness import Answer, Ask, Identity, Refusal, equal, expect, pair, requirement, run, set_environment, target
 
 litellm.suppress_debug_info = True
+OFFICE = "application/vnd.openxmlformats-officedocument"
+MEDIA = {
+    "pdf": "application/pdf", "text": "text/plain", "image": "image/png", "csv": "text/csv", "md": "text/markdown",
+    "html": "text/html", "docx": f"{OFFICE}.wordprocessingml.document", "xlsx": f"{OFFICE}.spreadsheetml.sheet",
+}
 STOPS = {"stop": "end", "length": "length", "tool_calls": "tool"}
 
 
@@ -61,7 +66,10 @@ class Connection:
 
 
 def to_completion(ask: Ask) -> dict[str, Any]:
-    messages: list[Any] = [] if ask.system is None else [{"role": "system", "content": ask.system}]
+    messages: list[Any] = []
+    if ask.system is not None:
+        kept = {"type": "text", "text": ask.system, "cache_control": {"type": "ephemeral", "ttl": ask.cache}}
+        messages.append({"role": "system", "content": ask.system if ask.cache is None else [kept]})
     for turn in ask.turns:
         messages += to_turn(turn)
     call: dict[str, Any] = {"messages": messages, "max_tokens": ask.max_tokens}
@@ -98,7 +106,7 @@ def to_turn(turn: dict[str, Any]) -> list[Any]:
     ]
     content = []
     for file in turn.get("files", []):
-        media = {"pdf": "application/pdf", "text": "text/plain", "image": "image/png"}[file["kind"]]
+        media = MEDIA[file["kind"]]
         data = f"data:{media};base64,{base64.b64encode(file['bytes']).decode()}"
         if file["kind"] == "image":
             content.append({"type": "image_url", "image_url": {"url": data}})
@@ -126,6 +134,8 @@ def from_completion(answer: Any, ask: Ask) -> Answer:
             for call in message.tool_calls or []
         ],
         signature="".join(block.get("signature") or "" for block in blocks),
+        cache_read=getattr(usage, "cache_read_input_tokens", 0) or 0,
+        cache_write=getattr(usage, "cache_creation_input_tokens", 0) or 0,
         raw=message,
     )
 

@@ -18,6 +18,9 @@ def from_message(message: dict[str, Any]) -> Answer:
         calls=[block for block in blocks if block["type"] == "tool_use"],
         signature=next((block["signature"] for block in blocks if block["type"] == "thinking"), ""),
         citations=[cited["cited_text"] for block in blocks for cited in block.get("citations") or []],
+        thought=next((block["thinking"] for block in blocks if block["type"] == "thinking"), ""),
+        cache_read=message["usage"].get("cache_read_input_tokens") or 0,
+        cache_write=message["usage"].get("cache_creation_input_tokens") or 0,
         raw=blocks,
     )
 
@@ -30,6 +33,12 @@ def to_converse(ask: Ask) -> dict[str, Any]:
     }
     if ask.system is not None:
         call["system"] = [{"text": ask.system}]
+        if ask.cache is not None:
+            call["system"].append({"cachePoint": {"type": "default", "ttl": ask.cache}})
+    if ask.temperature is not None:
+        call["inferenceConfig"]["temperature"] = ask.temperature
+    if ask.top_p is not None:
+        call["inferenceConfig"]["topP"] = ask.top_p
     if ask.stop is not None:
         call["inferenceConfig"]["stopSequences"] = ask.stop
         call["additionalModelResponseFieldPaths"] = ["/stop_sequence", "/delta/stop_sequence"]
@@ -48,8 +57,11 @@ def to_converse(ask: Ask) -> dict[str, Any]:
         }
         if ask.choice is not None:
             call["toolConfig"]["toolChoice"] = {"any": {}} if ask.choice == "any" else {"tool": {"name": ask.choice}}
+    more = dict(ask.more or {})
     if ask.thinking is not None:
-        call["additionalModelRequestFields"] = {"thinking": {"type": "enabled", "budget_tokens": ask.thinking}}
+        more["thinking"] = {"type": "enabled", "budget_tokens": ask.thinking}
+    if more:
+        call["additionalModelRequestFields"] = more
     return call
 
 
@@ -65,13 +77,14 @@ def _blocks(turn: dict[str, Any]) -> list[dict[str, Any]]:
             blocks.append({"image": {"format": "png", "source": {"bytes": file["bytes"]}}})
             continue
         document = {
-            "format": "pdf" if file["kind"] == "pdf" else "txt",
+            "format": "txt" if file["kind"] == "text" else file["kind"],
             "name": "report",
             "source": {"bytes": file["bytes"]},
         }
         if file["citations"]:
             document["citations"] = {"enabled": True}
         blocks.append({"document": document})
+    blocks += turn.get("blocks", [])
     if "text" in turn:
         blocks.append({"text": turn["text"]})
     return blocks
@@ -88,7 +101,8 @@ def from_converse(answer: dict[str, Any]) -> Answer:
         or "".join(part["text"] for part in block.get("citationsContent", {}).get("content", []))
         for block in blocks
     )
-    reasoning = [block["reasoningContent"]["reasoningText"] for block in blocks if "reasoningContent" in block]
+    thoughts = [block["reasoningContent"] for block in blocks if "reasoningContent" in block]
+    reasoning = [each["reasoningText"] for each in thoughts if "reasoningText" in each]
     return Answer(
         text=text,
         stop=STOPS.get(answer["stopReason"], answer["stopReason"]),
@@ -102,6 +116,9 @@ def from_converse(answer: dict[str, Any]) -> Answer:
             if "toolUse" in block
         ],
         signature=reasoning[0]["signature"] if reasoning else "",
+        thought=reasoning[0]["text"] if reasoning else "",
+        cache_read=usage.get("cacheReadInputTokens", 0),
+        cache_write=usage.get("cacheWriteInputTokens", 0),
         citations=[
             "".join(part["text"] for part in each["sourceContent"]) for content in cited for each in content["citations"]
         ],

@@ -37,7 +37,7 @@ const adapter = {
     const error = RetryError.isInstance(thrown) ? thrown.lastError : thrown
     assert.ok(APICallError.isInstance(error), `an APICallError, not ${String(error)}`)
     const code = error.responseHeaders?.['x-amzn-errortype']?.split(':')[0]
-    return { status: error.statusCode, code, text: error.responseBody ?? error.message }
+    return { status: error.statusCode, code, text: told(error.responseBody) ?? error.message }
   },
   connect({ identity = keys, url = target.urls.strict, region = target.region, attempts } = {}) {
     setEnvironment(identity, region)
@@ -73,12 +73,22 @@ const adapter = {
   },
 }
 
+/** What a body says; the front door spells it with a capital letter (WIRE §2.2). @param {string | undefined} body */
+function told(body) {
+  if (body === undefined) return undefined
+  const { message, Message } = /** @type {{ message?: string, Message?: string }} */ (JSON.parse(body))
+  return message ?? Message
+}
+
 /** @param {Ask} ask @param {(model: string) => any} provider */
-function toCall({ model = models.main, system, turns, maxTokens, stop, tools, choice, thinking, schema }, provider) {
+function toCall(ask, provider) {
+  const { model = models.main, system, turns, maxTokens, stop, tools, choice, thinking, schema, cache } = ask
   const enabled = { type: /** @type {const} */ ('enabled'), budgetTokens: thinking }
   return /** @type {any} */ ({
     model: provider(model),
-    system,
+    system: system === undefined || cache === undefined ? system : cached(system, cache),
+    temperature: ask.temperature,
+    topP: ask.topP,
     messages: turns.flatMap(toMessages),
     maxOutputTokens: maxTokens,
     stopSequences: stop,
@@ -96,12 +106,35 @@ function toCall({ model = models.main, system, turns, maxTokens, stop, tools, ch
       ? {}
       : { toolChoice: choice === 'any' ? 'required' : { type: 'tool', toolName: choice.name } }),
     ...(schema === undefined ? {} : { output: Output.object({ schema: jsonSchema(/** @type {any} */ (schema)) }) }),
-    ...(thinking === undefined
-      ? {}
+    providerOptions: anthropic
+      ? { anthropic: thinking === undefined ? {} : { thinking: enabled } }
       : {
-          providerOptions: anthropic ? { anthropic: { thinking: enabled } } : { bedrock: { reasoningConfig: enabled } },
-        }),
+          bedrock: {
+            ...(thinking === undefined ? {} : { reasoningConfig: enabled }),
+            ...(ask.more === undefined ? {} : { additionalModelRequestFields: ask.more }),
+          },
+        },
   })
+}
+
+/** A system prompt that is kept from its end on. @param {string} content @param {string} ttl */
+const cached = (content, ttl) => ({
+  role: 'system',
+  content,
+  providerOptions: anthropic
+    ? { anthropic: { cacheControl: { type: 'ephemeral', ttl } } }
+    : { bedrock: { cachePoint: { type: 'default', ttl } } },
+})
+
+/** @type {Record<string, string>} */
+const mediaTypes = {
+  pdf: 'application/pdf',
+  text: 'text/plain',
+  csv: 'text/csv',
+  md: 'text/markdown',
+  html: 'text/html',
+  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
 }
 
 /** @param {Turn} turn @returns {any[]} */
@@ -121,7 +154,7 @@ function toMessages(turn) {
       : {
           type: 'file',
           data: bytes,
-          mediaType: kind === 'pdf' ? 'application/pdf' : 'text/plain',
+          mediaType: mediaTypes[kind],
           filename: 'report',
           ...(citations
             ? { providerOptions: { [anthropic ? 'anthropic' : 'bedrock']: { citations: { enabled: true } } } }
@@ -154,6 +187,8 @@ function fromResult({ text, rawFinishReason, usage, toolCalls, reasoning, source
       ? {}
       : { thinking: { text: thought.text, signature: (metadata?.anthropic ?? metadata?.bedrock)?.signature ?? '' } }),
     citations: sources.map((source) => /** @type {any} */ (source.providerMetadata)?.anthropic?.citedText),
+    cacheRead: usage.inputTokenDetails?.cacheReadTokens ?? usage.cachedInputTokens ?? 0,
+    cacheWrite: usage.inputTokenDetails?.cacheWriteTokens ?? 0,
     raw: response.messages,
   }
 }

@@ -46,7 +46,9 @@ const adapter = {
     assert.ok(error instanceof errors.APIError, `an APIError, not ${String(error)}`)
     const named = classes[error.status ?? 0]
     if (named !== undefined) assert.equal(error.constructor.name, named)
-    return { status: error.status, code: undefined, text: JSON.stringify(error.error) ?? error.message }
+    const body = /** @type {{ message?: string, Message?: string } | undefined} */ (error.error)
+    // The front door spells it with a capital letter (WIRE §2.2).
+    return { status: error.status, code: undefined, text: body?.message ?? body?.Message ?? error.message }
   },
   connect(options) {
     let requests = 0

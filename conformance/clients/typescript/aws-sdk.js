@@ -150,13 +150,25 @@ const converse = {
 }
 
 /** @param {Ask} ask @returns {sdk.ConverseCommandInput} */
-function toConverse({ model = models.main, system, turns, maxTokens, stop, tools, choice, thinking }) {
+function toConverse(ask) {
+  const { model = models.main, system, turns, maxTokens, stop, tools, choice, thinking, temperature, topP, cache } = ask
+  const more = {
+    ...(thinking === undefined ? {} : { thinking: { type: 'enabled', budget_tokens: thinking } }),
+    ...ask.more,
+  }
   const toolChoice = choice === 'any' ? { any: {} } : choice === undefined ? undefined : { tool: { name: choice.name } }
   return {
     modelId: model,
     messages: turns.map((turn) => ({ role: turn.role, content: toBlocks(turn) })),
-    ...(system === undefined ? {} : { system: [{ text: system }] }),
-    inferenceConfig: { maxTokens, stopSequences: stop },
+    ...(system === undefined
+      ? {}
+      : {
+          system: [
+            { text: system },
+            ...(cache === undefined ? [] : [{ cachePoint: { type: /** @type {const} */ ('default'), ttl: cache } }]),
+          ],
+        }),
+    inferenceConfig: { maxTokens, stopSequences: stop, temperature, topP },
     ...(tools === undefined
       ? {}
       : {
@@ -168,9 +180,7 @@ function toConverse({ model = models.main, system, turns, maxTokens, stop, tools
           },
         }),
     ...(stop === undefined ? {} : { additionalModelResponseFieldPaths: ['/stop_sequence', '/delta/stop_sequence'] }),
-    ...(thinking === undefined
-      ? {}
-      : { additionalModelRequestFields: { thinking: { type: 'enabled', budget_tokens: thinking } } }),
+    ...(Object.keys(more).length === 0 ? {} : { additionalModelRequestFields: /** @type {any} */ (more) }),
   }
 }
 
@@ -185,14 +195,15 @@ function toBlocks(turn) {
       ? { image: { format: /** @type {const} */ ('png'), source: { bytes } } }
       : {
           document: {
-            format: kind === 'pdf' ? /** @type {const} */ ('pdf') : /** @type {const} */ ('txt'),
+            format: kind === 'text' ? /** @type {const} */ ('txt') : kind,
             name: 'report',
             source: { bytes },
             ...(citations ? { citations: { enabled: true } } : {}),
           },
         },
   )
-  return [...results, ...files, ...(turn.text === undefined ? [] : [{ text: turn.text }])]
+  const blocks = /** @type {sdk.ContentBlock[]} */ (turn.blocks ?? [])
+  return [...results, ...files, ...blocks, ...(turn.text === undefined ? [] : [{ text: turn.text }])]
 }
 
 /** @typedef {Pick<sdk.ConverseCommandOutput, 'output' | 'stopReason' | 'usage' | 'additionalModelResponseFields'>} Whole */
@@ -222,6 +233,8 @@ function fromConverse({ output, stopReason, usage, additionalModelResponseFields
     citations: blocks.flatMap(({ citationsContent }) =>
       (citationsContent?.citations ?? []).map((each) => each.sourceContent?.map((part) => part.text).join('') ?? ''),
     ),
+    cacheRead: usage?.cacheReadInputTokens ?? 0,
+    cacheWrite: usage?.cacheWriteInputTokens ?? 0,
     raw: blocks,
   }
 }

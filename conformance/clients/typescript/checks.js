@@ -1,6 +1,7 @@
 // The requirements of the runtime, written once in a plain vocabulary; each client translates it into its own API.
 import assert from 'node:assert/strict'
 import { getToken } from '@aws/bedrock-token-generator'
+import { checkClaude } from './claude.js'
 import { checkFaults } from './faults.js'
 import {
   fixture,
@@ -17,20 +18,20 @@ import {
 
 /**
  * @typedef {import('./harness.js').Identity} Identity
- * @typedef {{ kind: 'pdf' | 'text' | 'image', bytes: Uint8Array, citations?: boolean }} File
+ * @typedef {{ kind: 'pdf' | 'text' | 'image' | import('./harness.js').DocumentFormat, bytes: Uint8Array, citations?: boolean }} File
  * @typedef {{ name: string, description: string, schema: Record<string, unknown> }} Tool
- * @typedef {{ role: 'user', text?: string, files?: File[], results?: Array<{ id: string, name: string, text: string }> }
+ * @typedef {{ role: 'user', text?: string, files?: File[], blocks?: unknown[], results?: Array<{ id: string, name: string, text: string }> }
  *   | { role: 'assistant', text: string } | { role: 'assistant', answer: Answer }} Turn
  * @typedef {{
  *   model?: string, system?: string, turns: Turn[], maxTokens?: number, stop?: string[], tools?: Tool[],
  *   choice?: 'any' | { name: string }, thinking?: number, schema?: Record<string, unknown>,
- *   temperature?: number, topP?: number, more?: Record<string, unknown>,
+ *   temperature?: number, topP?: number, more?: Record<string, unknown>, cache?: '5m' | '1h',
  * }} Ask
  * @typedef {{
  *   text: string, stop: 'end' | 'length' | 'sequence' | 'tool' | string, sequence?: string | null,
  *   input: number, output: number, total?: number,
  *   calls: Array<{ id: string, name: string, input: unknown }>, thinking?: { text: string, signature: string },
- *   citations?: string[], raw: unknown,
+ *   citations?: string[], cacheRead?: number, cacheWrite?: number, raw: unknown,
  * }} Answer
  * @typedef {{
  *   ask(ask: Ask): Promise<Answer>, stream(ask: Ask): Promise<Answer>, attempts(): number,
@@ -187,6 +188,7 @@ export function checkRuntime(adapter) {
   checkIdentity(adapter)
   checkTraffic(adapter)
   checkFaults(adapter, weather)
+  checkClaude(adapter, weather)
 }
 
 /** @param {Connection} connection @param {'ask' | 'stream'} way */

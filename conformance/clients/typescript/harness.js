@@ -5,12 +5,14 @@ import { readFileSync } from 'node:fs'
 /**
  * @typedef {{ accessKeyId: string, secretAccessKey: string, sessionToken?: string }} KeyPair
  * @typedef {{ kind: 'keys', keys: KeyPair } | { kind: 'bearer', token: string } | { kind: 'none' }} Identity
+ * @typedef {'csv' | 'md' | 'html' | 'docx' | 'xlsx'} DocumentFormat
+ * @typedef {'pdf' | 'brokenPdf' | 'encryptedPdf' | 'image' | 'text' | DocumentFormat} FixtureName
  * @typedef {{
  *   region: string, account: string,
  *   urls: { strict: string, measured: string, secure: string, scripted: string, open: string }, ca: string,
  *   users: { keys: string, temporary: string, bearer: string },
  *   keys: KeyPair, temporary: KeyPair & { sessionToken: string }, bearer: string,
- *   fixtures: { pdf: string, brokenPdf: string, image: string, text: string },
+ *   fixtures: Record<FixtureName, string>,
  *   tools: { node: string, python: string, aws: string, outcrop: string },
  * }} Target
  */
@@ -28,6 +30,7 @@ export const models = {
   retired: 'us.anthropic.claude-sonnet-4-20250514-v1:0',
   noScope: 'eu.anthropic.claude-opus-4-1-20250805-v1:0',
   unknown: 'us.anthropic.claude-nonesuch-9-v1:0',
+  fable: 'global.anthropic.claude-fable-5-1',
 }
 
 /** Every text that more than one check expects, as the service writes it. */
@@ -65,7 +68,7 @@ export const texts = {
 export const keys = /** @type {Identity} */ ({ kind: 'keys', keys: target.keys })
 
 /** Reads a file that the run made. */
-export const fixture = (/** @type {keyof Target['fixtures']} */ name) => readFileSync(target.fixtures[name])
+export const fixture = (/** @type {FixtureName} */ name) => readFileSync(target.fixtures[name])
 
 /** @type {Map<string, Array<() => Promise<void>>>} */
 const checks = new Map()

@@ -96,8 +96,15 @@ function toOptions({ stop, tools, choice }) {
 }
 
 /** @param {Ask} ask */
-function toMessages({ system, turns }) {
-  return [...(system === undefined ? [] : [new SystemMessage(system)]), ...turns.flatMap(toTurn)]
+function toMessages({ system, turns, cache }) {
+  const content =
+    cache === undefined
+      ? system
+      : [{ type: 'text', text: system }, /** @type {any} */ ({ cachePoint: { type: 'default', ttl: cache } })]
+  return [
+    ...(system === undefined ? [] : [new SystemMessage({ content: /** @type {any} */ (content) })]),
+    ...turns.flatMap(toTurn),
+  ]
 }
 
 /** @param {Turn} turn @returns {any[]} */
@@ -117,7 +124,8 @@ function toTurn(turn) {
           },
         },
   )
-  const content = [...files, ...(turn.text === undefined ? [] : [{ type: 'text', text: turn.text }])]
+  const blocks = (turn.blocks ?? []).map((block) => ({ type: 'document', .../** @type {object} */ (block) }))
+  const content = [...files, ...blocks, ...(turn.text === undefined ? [] : [{ type: 'text', text: turn.text }])]
   return [...results, ...(content.length === 0 ? [] : [new HumanMessage({ content: /** @type {any} */ (content) })])]
 }
 
@@ -149,6 +157,8 @@ function fromMessage(message) {
         one.sourceContent?.map((/** @type {any} */ part) => part.text).join(''),
       ),
     ),
+    cacheRead: message.usage_metadata?.input_token_details?.cache_read ?? 0,
+    cacheWrite: message.usage_metadata?.input_token_details?.cache_creation ?? 0,
     raw: message,
   }
 }

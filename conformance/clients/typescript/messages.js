@@ -8,13 +8,14 @@ import { models } from './harness.js'
  */
 
 /** The body of InvokeModel, without model and stream. @param {Ask} ask @returns {Record<string, any>} */
-export function toMessages({ system, turns, maxTokens = 300, stop, tools, choice, thinking, schema }) {
+export function toMessages(ask) {
+  const { system, turns, maxTokens = 300, stop, tools, choice, thinking, schema, temperature, topP, more, cache } = ask
   const toolChoice = choice === 'any' ? { type: 'any' } : choice === undefined ? undefined : { type: 'tool', ...choice }
   return {
     anthropic_version: 'bedrock-2023-05-31',
     max_tokens: maxTokens,
     messages: turns.map((turn) => ({ role: turn.role, content: toContent(turn) })),
-    ...(system === undefined ? {} : { system }),
+    ...(system === undefined ? {} : { system: cache === undefined ? system : cached(system, cache) }),
     ...(stop === undefined ? {} : { stop_sequences: stop }),
     ...(tools === undefined
       ? {}
@@ -22,13 +23,19 @@ export function toMessages({ system, turns, maxTokens = 300, stop, tools, choice
     ...(toolChoice === undefined ? {} : { tool_choice: toolChoice }),
     ...(thinking === undefined ? {} : { thinking: { type: 'enabled', budget_tokens: thinking } }),
     ...(schema === undefined ? {} : { output_config: { format: { type: 'json_schema', schema } } }),
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(topP === undefined ? {} : { top_p: topP }),
+    ...more,
   }
 }
 
+/** A system prompt that is kept from its end on. @param {string} text @param {string} ttl */
+const cached = (text, ttl) => [{ type: 'text', text, cache_control: { type: 'ephemeral', ttl } }]
+
 /** What Anthropic's SDKs take: the same, with the model beside it and the version left to them. @param {Ask} ask */
 export function toCreate(ask) {
-  const { anthropic_version: _version, ...body } = toMessages(ask)
-  return /** @type {any} */ ({ model: ask.model ?? models.main, ...body })
+  const { anthropic_version: _version, ...body } = toMessages({ ...ask, more: {} })
+  return /** @type {any} */ ({ model: ask.model ?? models.main, ...body, ...ask.more })
 }
 
 /** @param {Turn} turn */
@@ -47,8 +54,9 @@ function toContent(turn) {
           },
     ...(citations ? { citations: { enabled: true } } : {}),
   }))
-  if (results.length + files.length === 0) return turn.text
-  return [...results, ...files, ...(turn.text === undefined ? [] : [{ type: 'text', text: turn.text }])]
+  const blocks = turn.blocks ?? []
+  if (results.length + files.length + blocks.length === 0) return turn.text
+  return [...results, ...files, ...blocks, ...(turn.text === undefined ? [] : [{ type: 'text', text: turn.text }])]
 }
 
 /** @param {Record<string, any>} message @returns {Answer} */
@@ -69,6 +77,8 @@ export function fromAnswer({ type, role, content, stop_reason, stop_sequence, us
     citations: blocks.flatMap((block) =>
       (block.citations ?? []).map((/** @type {{ cited_text: string }} */ each) => each.cited_text),
     ),
+    cacheRead: usage.cache_read_input_tokens ?? 0,
+    cacheWrite: usage.cache_creation_input_tokens ?? 0,
     raw: content,
   }
 }
