@@ -104,7 +104,7 @@ export const clients = [
     language: 'go',
     script: ['aws-sdk-go'],
     packages: ['bedrockruntime', 'bedrock', 'sts'].map((name) => `aws/aws-sdk-go-v2/service/${name}`),
-    note: 'the endpoint from `AWS_ENDPOINT_URL_*`; a bearer key through TLS in front of the endpoint, except for `key.long-term`',
+    note: 'the endpoint from `AWS_ENDPOINT_URL_*`; a bearer key over TLS, except for `key.long-term`',
   },
   {
     id: 'anthropic-go',

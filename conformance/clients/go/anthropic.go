@@ -14,7 +14,7 @@ import (
 )
 
 func openAnthropic(how options, more ...option.RequestOption) anthropic.Client {
-	// This client sends a bearer key to whatever endpoint it is given, so it needs no TLS in front.
+	// This client sends a bearer key to whatever endpoint it is given, so it needs no TLS.
 	how.plain = true
 	loaded := loadConfig(how)
 	endpoint := target.URLs["strict"]
@@ -90,6 +90,9 @@ func toParams(asked ask) anthropic.MessageNewParams {
 	if asked.system != "" {
 		params.System = []anthropic.TextBlockParam{{Text: asked.system}}
 	}
+	if asked.cache != "" {
+		params.System[0].CacheControl = anthropic.CacheControlEphemeralParam{TTL: anthropic.CacheControlEphemeralTTL(asked.cache)}
+	}
 	for _, each := range asked.tools {
 		required, _ := each.schema["required"].([]string)
 		schema := anthropic.ToolInputSchemaParam{Properties: each.schema["properties"], Required: required}
@@ -106,6 +109,9 @@ func toParams(asked ask) anthropic.MessageNewParams {
 	}
 	if asked.thinking > 0 {
 		params.Thinking = anthropic.ThinkingConfigParamOfEnabled(int64(asked.thinking))
+	}
+	if asked.more != nil {
+		params.SetExtraFields(asked.more)
 	}
 	if asked.schema != nil {
 		params.OutputConfig = anthropic.OutputConfigParam{Format: anthropic.JSONOutputFormatParam{Schema: asked.schema}}
@@ -149,6 +155,7 @@ func fromAnthropic(given *anthropic.Message) *answer {
 	expect(given.Type == "message" && given.Role == "assistant", "not a message: %s, %s", given.Type, given.Role)
 	result := answer{
 		stop: string(given.StopReason), input: int(given.Usage.InputTokens), output: int(given.Usage.OutputTokens),
+		cacheRead: int(given.Usage.CacheReadInputTokens), cacheWrite: int(given.Usage.CacheCreationInputTokens),
 		raw: given.ToParam(),
 	}
 	if given.StopSequence != "" {

@@ -39,9 +39,8 @@ func loadConfig(how options, more ...func(*config.LoadOptions) error) aws.Config
 		endpoint = how.url
 	}
 	if who.bearer != "" && !how.plain {
-		front := startTLS()
-		endpoint = front.URL
-		more = append(more, config.WithHTTPClient(front.Client()))
+		// This SDK sends a bearer key over TLS alone.
+		endpoint = target.URLs["secure"]
 	}
 	if who == (identity{}) {
 		who.keys = keyPair{AccessKeyID: "unused", SecretAccessKey: "unused"}
@@ -185,6 +184,39 @@ func checkSdk() {
 		must(json.Unmarshal(events[len(events)-1], &last))
 		expect(last.Metrics != nil && last.Metrics.Whole != nil && last.Metrics.First != nil, "metrics")
 		equal([2]int{last.Metrics.Input, last.Metrics.Output}, [2]int{given.Usage.Input, given.Usage.Output})
+	})
+	requirement("count-tokens", func() {
+		runtime := openRuntime(options{})
+		count := func(model string, input types.CountTokensInput) (int, error) {
+			output, err := runtime.CountTokens(background, &bedrockruntime.CountTokensInput{ModelId: &model, Input: input})
+			if err != nil {
+				return 0, err
+			}
+			return int(aws.ToInt32(output.InputTokens)), nil
+		}
+		body := &types.CountTokensInputMemberInvokeModel{Value: types.InvokeModelTokensRequest{Body: hello(nil)}}
+		counted, err := count(modelBare, body)
+		must(err)
+		equal(counted, sure(invokeAdapter.connect(options{}).ask(says("Hello"))).input)
+		asked := toConverse(says("Hello"))
+		prompt := &types.CountTokensInputMemberConverse{Value: types.ConverseTokensRequest{Messages: asked.Messages}}
+		counted, err = count(modelBare, prompt)
+		must(err)
+		equal(counted, sure(converseAdapter.connect(options{}).ask(says("Hello"))).input)
+		_, err = count(modelMain, prompt)
+		isRefused(converseAdapter, err, invalid("The provided model doesn't support counting tokens."))
+	})
+	requirement("guardrail.unknown", func() {
+		id, version := "conformance1", "1"
+		input := toConverse(says("Hello"))
+		input.GuardrailConfig = &types.GuardrailConfiguration{GuardrailIdentifier: &id, GuardrailVersion: &version}
+		_, err := openRuntime(options{}).Converse(background, input)
+		missing := invalid("The guardrail identifier or version provided in the request does not exist.")
+		isRefused(converseAdapter, err, missing)
+		posted := toInvoke(modelMain, hello(nil))
+		posted.GuardrailIdentifier, posted.GuardrailVersion = &id, &version
+		_, err = openRuntime(options{}).InvokeModel(background, posted)
+		isRefused(invokeAdapter, err, missing)
 	})
 	requirement("error.malformed", func() { refusesBody(options{}, object{"max_tokens": nil}, textMaxTokensMissing) })
 	requirement("error.extraneous", func() {

@@ -43,6 +43,8 @@ type ask struct {
 	choice        string // any, or a name
 	thinking      int
 	schema        map[string]any
+	more          map[string]any // Claude's own fields that have no word here
+	cache         string         // how long the system prompt is kept: 5m or 1h
 }
 
 type toolCall struct {
@@ -54,6 +56,8 @@ type answer struct {
 	text, stop           string
 	sequence             *string
 	input, output, total int
+	cacheRead            int
+	cacheWrite           int
 	calls                []toolCall
 	signature            string
 	citations            []string
@@ -149,6 +153,7 @@ func checkRuntime(client adapter) {
 	checkIdentity(client)
 	checkTraffic(client)
 	checkFaults(client)
+	checkClaude(client)
 }
 
 func checkAnswers(client adapter, streamed bool) {

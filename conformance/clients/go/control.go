@@ -38,6 +38,11 @@ func checkControl() {
 			equal(models[index].ModelLifecycle.Status, types.FoundationModelLifecycleStatusActive)
 		}
 	})
+	requirement("guardrail.list", func() {
+		output, err := openControl(options{}).ListGuardrails(background, &bedrock.ListGuardrailsInput{})
+		must(err)
+		equal(len(output.Guardrails), 0)
+	})
 	requirement("models.filter", func() {
 		nobody := "Nobody"
 		text, err := listModels(options{}, bedrock.ListFoundationModelsInput{ByOutputModality: types.ModelModalityText})

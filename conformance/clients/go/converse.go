@@ -72,11 +72,28 @@ func toConverse(asked ask) *bedrockruntime.ConverseInput {
 	if asked.system != "" {
 		input.System = []types.SystemContentBlock{&types.SystemContentBlockMemberText{Value: asked.system}}
 	}
+	if asked.cache != "" {
+		point := types.CachePointBlock{Type: types.CachePointTypeDefault, Ttl: types.CacheTTL(asked.cache)}
+		input.System = append(input.System, &types.SystemContentBlockMemberCachePoint{Value: point})
+	}
 	if asked.stop != nil {
 		input.AdditionalModelResponseFieldPaths = []string{"/stop_sequence", "/delta/stop_sequence"}
 	}
+	fields := object{}
+	for name, value := range asked.more {
+		switch name {
+		case "temperature":
+			input.InferenceConfig.Temperature = aws.Float32(float32(value.(float64)))
+		case "top_p":
+			input.InferenceConfig.TopP = aws.Float32(float32(value.(float64)))
+		default:
+			fields[name] = value
+		}
+	}
 	if asked.thinking > 0 {
-		fields := object{"thinking": object{"type": "enabled", "budget_tokens": asked.thinking}}
+		fields["thinking"] = object{"type": "enabled", "budget_tokens": asked.thinking}
+	}
+	if len(fields) > 0 {
 		input.AdditionalModelRequestFields = toDocument(fields)
 	}
 	if asked.tools != nil {
@@ -144,6 +161,7 @@ func fromConverse(given types.Message, stop types.StopReason, usage *types.Token
 	result := answer{
 		stop: string(stop), raw: given.Content, input: int(aws.ToInt32(usage.InputTokens)),
 		output: int(aws.ToInt32(usage.OutputTokens)), total: int(aws.ToInt32(usage.TotalTokens)),
+		cacheRead: int(aws.ToInt32(usage.CacheReadInputTokens)), cacheWrite: int(aws.ToInt32(usage.CacheWriteInputTokens)),
 	}
 	if delta, ok := fields["delta"].(object); ok {
 		fields = delta

@@ -4,9 +4,6 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
 	"os"
 	"regexp"
 	"slices"
@@ -212,18 +209,4 @@ func setEnvironment(who identity, region, endpoint string) {
 			must(os.Setenv(name, value))
 		}
 	}
-}
-
-// startTLS puts TLS in front of the strict endpoint, as a proxy of one's own does.
-func startTLS() *httptest.Server {
-	inner, err := url.Parse(target.URLs["strict"])
-	must(err)
-	proxy := &httputil.ReverseProxy{
-		FlushInterval: -1,
-		Rewrite: func(request *httputil.ProxyRequest) {
-			request.SetURL(inner)
-			request.Out.Host = request.In.Host
-		},
-	}
-	return httptest.NewTLSServer(proxy)
 }

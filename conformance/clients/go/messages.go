@@ -19,6 +19,10 @@ func toMessages(asked ask) []byte {
 	if asked.system != "" {
 		body["system"] = asked.system
 	}
+	if asked.cache != "" {
+		kept := object{"type": "ephemeral", "ttl": asked.cache}
+		body["system"] = []object{{"type": "text", "text": asked.system, "cache_control": kept}}
+	}
 	if asked.stop != nil {
 		body["stop_sequences"] = asked.stop
 	}
@@ -37,6 +41,7 @@ func toMessages(asked ask) []byte {
 	if asked.thinking > 0 {
 		body["thinking"] = object{"type": "enabled", "budget_tokens": asked.thinking}
 	}
+	maps.Copy(body, asked.more)
 	return toJSON(body)
 }
 
@@ -94,6 +99,8 @@ type message struct {
 	Usage        struct {
 		Input  int `json:"input_tokens"`
 		Output int `json:"output_tokens"`
+		Read   int `json:"cache_read_input_tokens"`
+		Write  int `json:"cache_creation_input_tokens"`
 	} `json:"usage"`
 }
 
@@ -105,6 +112,7 @@ type messageBlock struct {
 	Input     object     `json:"input,omitzero"`
 	Thinking  string     `json:"thinking,omitempty"`
 	Signature string     `json:"signature,omitempty"`
+	Data      string     `json:"data,omitempty"`
 	Citations []citation `json:"citations,omitempty"`
 }
 
@@ -117,6 +125,7 @@ func fromMessage(given message) *answer {
 	result := answer{
 		stop: given.StopReason, sequence: given.StopSequence,
 		input: given.Usage.Input, output: given.Usage.Output, raw: given.Content,
+		cacheRead: given.Usage.Read, cacheWrite: given.Usage.Write,
 	}
 	for _, block := range given.Content {
 		switch block.Type {

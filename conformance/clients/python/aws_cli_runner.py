@@ -179,6 +179,31 @@ def _():
     refused(invoke, call, 400, "ValidationException", TOOL_RESULT_SURPLUS)
 
 
+@requirement("guardrail.unknown")
+def _():
+    config = {"guardrailIdentifier": "conformance1", "guardrailVersion": "1"}
+    whole = json.dumps({"modelId": MAIN, "messages": [USER], "guardrailConfig": config})
+    text = "The guardrail identifier or version provided in the request does not exist."
+    refused(invoke, lambda: aws("bedrock-runtime", "converse", "--cli-input-json", whole), 400, "ValidationException", text)
+
+
+@requirement("guardrail.list")
+def _():
+    equal(json.loads(aws("bedrock", "list-guardrails"))["guardrails"], [])
+
+
+@requirement("count-tokens")
+def _():
+    prompt = {"messages": [USER]}
+    whole = {"modelId": BARE, "input": {"converse": prompt}}
+    counted = json.loads(aws("bedrock-runtime", "count-tokens", "--cli-input-json", json.dumps(whole)))["inputTokens"]
+    asked = aws("bedrock-runtime", "converse", "--cli-input-json", json.dumps({"modelId": MAIN, **prompt}))
+    equal(counted, json.loads(asked)["usage"]["inputTokens"])
+    profile = json.dumps({**whole, "modelId": MAIN})
+    call = lambda: aws("bedrock-runtime", "count-tokens", "--cli-input-json", profile)
+    refused(invoke, call, 400, "ValidationException", "The provided model doesn't support counting tokens.")
+
+
 @requirement("models.list")
 def _():
     # The guide's own command, word for word.

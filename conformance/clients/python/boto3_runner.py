@@ -314,6 +314,22 @@ def _():
     equal((pool.num_requests, pool.num_connections), (5, 1))
 
 
+@requirement("guardrail.unknown")
+def _():
+    runtime = client("bedrock-runtime")
+    named = {"guardrailIdentifier": "conformance1", "guardrailVersion": "1"}
+    missing = (400, "ValidationException", "The guardrail identifier or version provided in the request does not exist.")
+    for call in (runtime.converse, runtime.converse_stream):
+        refused(converse, lambda: call(modelId=MAIN, messages=[USER], guardrailConfig=named), *missing)
+    for call in (runtime.invoke_model, runtime.invoke_model_with_response_stream):
+        refused(invoke, lambda: call(modelId=MAIN, body=json.dumps(HELLO), **named), *missing)
+
+
+@requirement("guardrail.list")
+def _():
+    equal(client("bedrock").list_guardrails()["guardrails"], [])
+
+
 GUIDE_MODELS = [
     "anthropic.claude-opus-4-6-v1",
     "anthropic.claude-sonnet-4-6",

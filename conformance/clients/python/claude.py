@@ -195,7 +195,7 @@ def check_documents(adapter: Any) -> None:
 
         @requirement("document.mislabelled")
         def _():
-            for kind, name, text in [("docx", "text", "not a valid"), ("xlsx", "docx", "not a valid"), ("pdf", "docx", "PDF")]:
+            for kind, name, text in [("docx", "text", "could not be parsed as the specified format"), ("xlsx", "docx", "could not be parsed as the specified format"), ("pdf", "docx", "PDF")]:
                 refused(adapter, lambda: connect().ask(reading(kind, name)), *INVALID, text)
 
     @requirement("pdf.encrypted")

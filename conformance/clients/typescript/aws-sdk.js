@@ -328,6 +328,23 @@ requirement('count-tokens', async () => {
   })
 })
 
+requirement('guardrail.unknown', async () => {
+  const runtime = open()
+  const guardrail = { guardrailIdentifier: 'conformance1', guardrailVersion: '1' }
+  const messages = [{ role: /** @type {const} */ ('user'), content: [{ text: 'Hello' }] }]
+  const asked = { modelId: models.main, messages, guardrailConfig: guardrail }
+  const posted = { modelId: models.main, body: invokeBody(), ...guardrail }
+  const text = 'The guardrail identifier or version provided in the request does not exist.'
+  for (const call of [
+    () => runtime.send(new sdk.ConverseCommand(asked)),
+    () => runtime.send(new sdk.ConverseStreamCommand(asked)),
+    () => runtime.send(new sdk.InvokeModelCommand(posted)),
+    () => runtime.send(new sdk.InvokeModelWithResponseStreamCommand(posted)),
+  ]) {
+    await isRefused(converse, call, { status: 400, code: 'ValidationException', text })
+  }
+})
+
 requirement('converse.fields', async () => {
   const runtime = open()
   const input = {

@@ -238,8 +238,8 @@ function checkDocuments(adapter) {
     })
     requirement('document.mislabelled', async () => {
       for (const [kind, name, text] of /** @type {const} */ ([
-        ['docx', 'text', 'not a valid'],
-        ['xlsx', 'docx', 'not a valid'],
+        ['docx', 'text', 'could not be parsed as the specified format'],
+        ['xlsx', 'docx', 'could not be parsed as the specified format'],
         ['pdf', 'docx', 'PDF'],
       ])) {
         const file = { kind, bytes: fixture(name) }

@@ -46,6 +46,10 @@ requirement('models.list', async () => {
   assert.equal(opus?.modelLifecycle?.status, 'ACTIVE')
 })
 
+requirement('guardrail.list', async () => {
+  assert.deepEqual((await open().send(new sdk.ListGuardrailsCommand({}))).guardrails, [])
+})
+
 requirement('models.filter', async () => {
   const client = open()
   const count = async (/** @type {sdk.ListFoundationModelsCommandInput} */ filter) =>
