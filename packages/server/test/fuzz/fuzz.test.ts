@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { bodies } from './targets/bodies.ts'
+import { calibration } from './targets/calibration.ts'
 import { configuration } from './targets/configuration.ts'
 import { connections } from './targets/connections.ts'
 import { documents } from './targets/documents.ts'
@@ -18,7 +19,20 @@ const seconds = process.env['OUTCROP_FUZZ_SECONDS']
 const only = process.env['OUTCROP_FUZZ_TARGET']
 const path = process.env['OUTCROP_FUZZ_PATH']
 
-const targets = [frames, sse, sigv4, ids, keys, bodies, configuration, endpoint, documents, connections, growth]
+const targets = [
+  frames,
+  sse,
+  sigv4,
+  ids,
+  keys,
+  bodies,
+  configuration,
+  endpoint,
+  documents,
+  connections,
+  growth,
+  calibration,
+]
 const chosen = only === undefined ? targets : targets.filter(({ name }) => name === only)
 const weights = chosen.reduce((sum, { weight }) => sum + weight, 0)
 const watchdog = createWatchdog(30_000)

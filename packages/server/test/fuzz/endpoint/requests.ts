@@ -1,7 +1,7 @@
 import { signRequest } from '@outcrop/protocol'
 import fc from 'fast-check'
 import { nodeHasher } from '../../../src/identity/hashing.ts'
-import { converseBodies, countBodies, donors, invokeBodies, messagesBodies } from '../input/bodies.ts'
+import { converseBodies, countBodies, donors, invokeBodies, messagesBodies, schema } from '../input/bodies.ts'
 import { type ByteChanges, byteChanges, changeBytes, changeText } from '../input/bytes.ts'
 import { changeJson, jsonChanges } from '../input/json.ts'
 import { hostileId } from '../targets/ids.ts'
@@ -16,11 +16,13 @@ export interface RawRequest {
 }
 
 /** A sound request of one operation. */
-interface Seed {
+export interface Seed {
   readonly method: string
   /** `*` stands for a model id or another identifier. */
   readonly target: string
   readonly bodies: readonly (object | string)[]
+  /** What stands around a body that is JSON inside of JSON. */
+  readonly wrap?: (json: string) => string
   /** Set where nothing that could be asked is answered. */
   readonly refused?: true
 }
@@ -33,6 +35,11 @@ const named = (model: string, stream: boolean): readonly object[] =>
   messagesBodies.map((body) => Object.assign({ model, stream }, body))
 const callerIdentity = 'Action=GetCallerIdentity&Version=2011-06-15'
 
+function inOutputConfig(schema: string): string {
+  const outputConfig = { textFormat: { type: 'json_schema', structure: { jsonSchema: { schema, name: 'a' } } } }
+  return JSON.stringify({ messages: [{ role: 'user', content: [{ text: 'Answer as JSON' }] }], outputConfig })
+}
+
 /** Sound requests of every operation on every route. */
 export const seeds: readonly Seed[] = [
   post('/model/*/invoke', invokeBodies),
@@ -40,6 +47,11 @@ export const seeds: readonly Seed[] = [
   post('/model/*/converse', converseBodies),
   post('/model/*/converse-stream', converseBodies),
   post('/model/*/count-tokens', countBodies),
+  {
+    ...post('/model/*/count-tokens', invokeBodies),
+    wrap: (json) => JSON.stringify({ input: { invokeModel: { body: Buffer.from(json).toString('base64') } } }),
+  },
+  { ...post('/model/*/converse', [schema]), wrap: inOutputConfig },
   post('/anthropic/v1/messages', [
     ...named('us.anthropic.claude-opus-4-8', false),
     ...named('us.anthropic.claude-opus-4-8', true),
@@ -176,39 +188,48 @@ const headerChange: fc.Arbitrary<HeaderChange> = fc.oneof(
 )
 
 /** Sound requests of every operation, signed or not, then changed: their path, their headers, their JSON, their bytes. */
-export const hostileRequest: fc.Arbitrary<RawRequest> = fc
-  .record({
-    seed: fc.constantFrom(...seeds),
-    id,
-    at: fc.nat(20),
-    credential: fc.constantFrom<Credential>('none', 'keys', 'temporary', 'bearer', 'apiKey'),
-    json: jsonChanges(4),
-    bytes: fc.oneof({ weight: 4, arbitrary: fc.constant<ByteChanges>([]) }, { weight: 1, arbitrary: byteChanges(2) }),
-    target: fc.oneof({ weight: 6, arbitrary: fc.constant<ByteChanges>([]) }, { weight: 1, arbitrary: byteChanges(2) }),
-    headers: fc.oneof(
-      { weight: 2, arbitrary: fc.constant<HeaderChange[]>([]) },
-      { weight: 1, arbitrary: fc.array(headerChange, { maxLength: 3 }) },
-    ),
-  })
-  .map(({ seed, id, at, credential, json, bytes, target, headers }) => {
-    const sound = seed.bodies[at % seed.bodies.length] ?? ''
-    const written = typeof sound === 'string' ? Buffer.from(sound) : Buffer.from(changeJson(sound, json, donors))
-    const body = changeBytes(written, bytes)
-    const place = onOneLine(
-      changeText(
-        seed.target.replace('*', () => id),
-        target,
+export const hostileRequests = (more: readonly Seed[]): fc.Arbitrary<RawRequest> =>
+  fc
+    .record({
+      seed: fc.constantFrom(...seeds, ...more),
+      id,
+      at: fc.nat(20),
+      credential: fc.constantFrom<Credential>('none', 'keys', 'temporary', 'bearer', 'apiKey'),
+      json: jsonChanges(4),
+      bytes: fc.oneof({ weight: 4, arbitrary: fc.constant<ByteChanges>([]) }, { weight: 1, arbitrary: byteChanges(2) }),
+      target: fc.oneof(
+        { weight: 6, arbitrary: fc.constant<ByteChanges>([]) },
+        { weight: 1, arbitrary: byteChanges(2) },
       ),
-    )
-    const form = sound === callerIdentity
-    const signed = sign({ method: seed.method, target: place, body, form }, credential)
-    return {
-      method: seed.method,
-      target: place,
-      headers: headers.reduce<RawRequest['headers']>(changeHeaders, signed),
-      body,
-    }
-  })
+      headers: fc.oneof(
+        { weight: 2, arbitrary: fc.constant<HeaderChange[]>([]) },
+        { weight: 1, arbitrary: fc.array(headerChange, { maxLength: 3 }) },
+      ),
+    })
+    .map(({ seed, id, at, credential, json, bytes, target, headers }) => {
+      const sound = seed.bodies[at % seed.bodies.length] ?? ''
+      const written = Buffer.from(typeof sound === 'string' ? sound : wrapped(seed, changeJson(sound, json, donors)))
+      const body = changeBytes(written, bytes)
+      const place = onOneLine(
+        changeText(
+          seed.target.replace('*', () => id),
+          target,
+        ),
+      )
+      const form = sound === callerIdentity
+      const signed = sign({ method: seed.method, target: place, body, form }, credential)
+      return {
+        method: seed.method,
+        target: place,
+        headers: headers.reduce<RawRequest['headers']>(changeHeaders, signed),
+        body,
+      }
+    })
+
+/** JSON as the body of its seed holds it. */
+export function wrapped({ wrap = (whole) => whole }: Pick<Seed, 'wrap'>, json: string): string {
+  return wrap(json)
+}
 
 /** What would end a line would be another request, which is a target of its own. */
 function onOneLine(text: string): string {

@@ -7,7 +7,8 @@ const base64 = (bytes: Uint8Array | string): string => Buffer.from(bytes).toStri
 const png = base64(imageHeaders.png(40, 30))
 const pdf = base64(makePdf(['Chalk is soft.', 'Granite is hard.']))
 
-const schema = {
+/** A JSON Schema with something of everything. */
+export const schema = {
   type: 'object',
   properties: {
     city: { type: 'string', pattern: '^[A-Z][a-z]{2,8}$' },

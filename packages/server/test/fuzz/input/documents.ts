@@ -2,6 +2,7 @@ import { crc32 } from '@outcrop/protocol'
 import fc from 'fast-check'
 import { deflateRawSync, deflateSync } from 'node:zlib'
 import { imageHeaders } from '../../../src/backends/simulator/media/image.fixture.ts'
+import { makeDoc, makeEncryptedOffice, makeWorkbook } from '../../../src/backends/simulator/media/office.fixture.ts'
 import { makePdf } from '../../../src/backends/simulator/media/pdf.fixture.ts'
 import { byteChanges, changeBytes } from './bytes.ts'
 
@@ -50,7 +51,7 @@ const docx: Files = {
 
 const xlsx: Files = {
   '[Content_Types].xml':
-    '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>',
+    '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/><Override PartName="/xl/sharedStrings.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/></Types>',
   '_rels/.rels': `<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="${relationships}/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
   'xl/workbook.xml': `<?xml version="1.0"?><workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="${relationships}"><sheets><sheet name="Rocks" sheetId="1" r:id="rId1"/></sheets></workbook>`,
   'xl/_rels/workbook.xml.rels': `<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="${relationships}/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="${relationships}/sharedStrings" Target="sharedStrings.xml"/></Relationships>`,
@@ -60,10 +61,17 @@ const xlsx: Files = {
     '<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c></row><row r="2"><c r="A2" t="inlineStr"><is><t>Chalk</t></is></c><c r="B2"><v>66.5</v></c></row></sheetData></worksheet>',
 }
 
-const whole: Readonly<Record<Exclude<Format, 'docx' | 'xlsx'>, Uint8Array>> = {
+const whole: Readonly<Record<Format, Uint8Array>> = {
+  docx: pack(docx),
+  xlsx: pack(xlsx),
   pdf: makePdf(['Chalk is soft.', 'Granite is hard.']),
-  doc: Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.alloc(1_000)]),
-  xls: Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.alloc(1_000)]),
+  doc: makeDoc('Chalk is soft.\rGranite is hard.'),
+  xls: makeWorkbook('biff8', {
+    Rocks: [
+      ['rock', 'age'],
+      ['chalk', 66.5],
+    ],
+  }),
   html: Buffer.from(
     '<!doctype html><title>Rocks</title><p>Chalk &amp; <b>granite</b><script>1 < 2</script><!-- x --><ul><li>a',
   ),
@@ -75,6 +83,14 @@ const whole: Readonly<Record<Exclude<Format, 'docx' | 'xlsx'>, Uint8Array>> = {
   gif: imageHeaders.gif(40, 30),
   webp: imageHeaders.webp(40, 30),
 }
+
+/** One sound document or image of every format. */
+export const soundMedia: readonly Medium[] = formats.map((format) => ({ format, bytes: whole[format] }))
+
+const encrypted: readonly Medium[] = [
+  { format: 'pdf', bytes: makePdf(['Chalk'], true) },
+  { format: 'docx', bytes: makeEncryptedOffice() },
+]
 
 /** Documents and images of every format, whole, damaged in their bytes, or damaged inside before they are packed. */
 export const hostileMedium: fc.Arbitrary<Medium> = fc.oneof(
@@ -93,10 +109,9 @@ export const hostileMedium: fc.Arbitrary<Medium> = fc.oneof(
 )
 
 function damaged(): fc.Arbitrary<Medium> {
-  return fc.tuple(fc.constantFrom(...formats), byteChanges(4)).map(([format, changes]) => ({
-    format,
-    bytes: changeBytes(format === 'docx' ? pack(docx) : format === 'xlsx' ? pack(xlsx) : whole[format], changes),
-  }))
+  return fc
+    .tuple(fc.constantFrom(...soundMedia, ...encrypted), byteChanges(4))
+    .map(([{ format, bytes }, changes]) => ({ format, bytes: changeBytes(bytes, changes) }))
 }
 
 /** An archive whose packing is sound and whose files are not. */

@@ -74,6 +74,8 @@ const http1: readonly Uint8Array[] = [
   'GET http://a/healthz HTTP/1.0\r\n\r\n',
   `GET /${'a'.repeat(20_000)} HTTP/1.1\r\nHost: a\r\n\r\n`,
   `GET / HTTP/1.1\r\nHost: a\r\n${'X-A: b\r\n'.repeat(1_500)}\r\n`,
+  // The beginning of TLS, where none is spoken.
+  '\x16\x03\x01\x00\x2e\x01\x00\x00\x2a\x03\x03' + 'r'.repeat(32) + '\x00\x00\x02\x13\x01\x01\x00\x00\x00',
 ].map((text) => Buffer.from(text, 'latin1'))
 
 /** What Node's client sends for one request over HTTP/2, before it hears anything. */

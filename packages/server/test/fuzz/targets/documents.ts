@@ -24,7 +24,8 @@ export const documents = createTarget<Sent>({
     return {
       inputs: fc.record({
         medium: hostileMedium,
-        way: fc.constantFrom(...ways),
+        // Most formats are Converse's alone.
+        way: fc.oneof(fc.constantFrom('converse', 'converse-stream', 'count-tokens'), fc.constantFrom(...ways)),
         citations: fc.boolean(),
         // The open ones: who calls makes no difference to a document.
         server: fc.constantFrom(0, 1),
@@ -45,7 +46,8 @@ export const documents = createTarget<Sent>({
   },
 })
 
-const ways = [
+/** Every place that takes a document or image. */
+export const ways = [
   'invoke',
   'invoke-with-response-stream',
   'converse',
@@ -55,7 +57,8 @@ const ways = [
   'in a tool result',
 ] as const
 
-function toRequest({ medium, way, citations }: Sent): RawRequest {
+/** The request that carries a document or image in one of the ways. */
+export function toRequest({ medium, way, citations }: Pick<Sent, 'medium' | 'way' | 'citations'>): RawRequest {
   const headers = [
     ['host', '127.0.0.1'],
     ['content-type', 'application/json'],

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { askHttp2, closeHttp2 } from '../endpoint/http2.ts'
-import { hostileRequest, type RawRequest, showRequest, toHttp1 } from '../endpoint/requests.ts'
+import { hostileRequests, type RawRequest, type Seed, showRequest, toHttp1 } from '../endpoint/requests.ts'
 import { startServers } from '../endpoint/servers.ts'
 import { dialectOf, judge } from '../endpoint/verdict.ts'
 import { type Answer, exchangeBytes, readAnswers } from '../endpoint/wire.ts'
@@ -23,10 +23,11 @@ export const endpoint = createTarget<Sent>({
   weight: 6,
   async open() {
     const servers = await startServers()
+    const thoughts = await think(servers.ports[0] ?? 0)
     let sent = 0
     return {
       inputs: fc.record({
-        request: hostileRequest,
+        request: hostileRequests(thoughts),
         server: fc.nat(servers.ports.length - 1),
         how: fc.constantFrom('whole', 'chunked', 'http2'),
       }),
@@ -64,3 +65,35 @@ function judgeAnswer(answer: Answer, { method, target, headers }: RawRequest): v
   const authorization = headers.find(([name]) => name === 'authorization')?.[1]
   judge(answer, answer.status === 200 ? 'aws' : dialectOf(target, authorization))
 }
+
+/** Conversations with thinking that the endpoint has sealed, so that changes reach what opens the seals. */
+async function think(port: number): Promise<readonly Seed[]> {
+  const seeds: Seed[] = []
+  for (const question of ['Think.', `Think. ${redacts}`]) {
+    const asked = {
+      anthropic_version: 'bedrock-2023-05-31',
+      max_tokens: 4000,
+      thinking: { type: 'enabled', budget_tokens: 1024 },
+    }
+    const user = { role: 'user', content: question }
+    const target = '/model/us.anthropic.claude-sonnet-4-5-20250929-v1:0/invoke'
+    const headers = [['host', '127.0.0.1']] as const
+    const request = {
+      method: 'POST',
+      target,
+      headers,
+      body: Buffer.from(JSON.stringify({ ...asked, messages: [user] })),
+    }
+    const { status, body } = await askHttp1(port, request, false)
+    const { content } = JSON.parse(body.toString()) as { readonly content: unknown }
+    if (status !== 200 || !/"type":"(?:redacted_)?thinking"/.test(JSON.stringify(content)))
+      throw new Error(`nothing was thought: ${String(body)}`)
+    const messages = [user, { role: 'assistant', content }, { role: 'user', content: 'Again.' }]
+    seeds.push({ method: 'POST', target, bodies: [{ ...asked, messages }] })
+  }
+  return seeds
+}
+
+/** Anthropic documents this for tests of redacted thinking. */
+const redacts =
+  'ANTHROPIC_MAGIC_STRING_TRIGGER_REDACTED_THINKING_46C9A13E193C177646C7398A98432ECCCE4C1253D5E2D82641AC0E52CC2876CB'

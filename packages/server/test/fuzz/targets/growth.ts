@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { type RawRequest, seeds, showRequest, soundIds, toHttp1 } from '../endpoint/requests.ts'
+import { type RawRequest, seeds, showRequest, soundIds, toHttp1, wrapped } from '../endpoint/requests.ts'
 import { startServers } from '../endpoint/servers.ts'
 import { exchangeBytes } from '../endpoint/wire.ts'
 import { changeJson, type JsonChange } from '../input/json.ts'
@@ -114,7 +114,9 @@ function toRequest({ seed, body, id, at, how, piece }: Growing, size: number): R
       ? { kind: 'lengthen', at, piece, times: Math.ceil(size / piece.length) }
       : { kind: 'repeat', at, size }
   const written =
-    typeof sound === 'string' ? `${sound}&${piece.repeat(size / piece.length)}` : changeJson(sound, [change])
+    typeof sound === 'string'
+      ? `${sound}&${piece.repeat(size / piece.length)}`
+      : wrapped(seed, changeJson(sound, [change]))
   const headers = [
     ['host', '127.0.0.1'],
     ['content-type', typeof sound === 'string' ? 'application/x-www-form-urlencoded' : 'application/json'],
