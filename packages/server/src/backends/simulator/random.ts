@@ -23,10 +23,21 @@ export function seedRandom(...values: readonly unknown[]): Random {
   return digest.random()
 }
 
-/** Twenty-two base58 characters, as Bedrock ends its message and tool ids (WIRE §5.2). */
+/** Twenty-two base58 characters, as Bedrock ends its tool ids and the message ids of older models (WIRE §5.2). */
 export function base58Id(random: Random): string {
+  return idOf(random, base58, 22)
+}
+
+/** Fifty-two base32 characters, as Bedrock ends the message ids of later models (WIRE §5.2). [?] In which case. */
+export function base32Id(random: Random): string {
+  return idOf(random, base32, 52)
+}
+
+const base32 = 'abcdefghijklmnopqrstuvwxyz234567'
+
+function idOf(random: Random, alphabet: string, length: number): string {
   let id = ''
-  for (let at = 0; at < 22; at++) id += base58.charAt(random.below(58))
+  for (let at = 0; at < length; at++) id += alphabet.charAt(random.below(alphabet.length))
   return id
 }
 

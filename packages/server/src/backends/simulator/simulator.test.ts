@@ -673,6 +673,7 @@ describe('usage', () => {
     const asked = call(ask('Reply with exactly: pong', { thinking: { type: 'adaptive' } }), { model: newer })
     const message = await simulator.complete(asked)
     const { usage } = message
+    expect(message.id).toMatch(/^msg_bdrk_[a-z2-7]{52}$/)
     expect(Object.keys(message).slice(-3)).toEqual(['stop_sequence', 'stop_details', 'usage'])
     expect(message.stop_details).toBeNull()
     expect(usage).toEqual({

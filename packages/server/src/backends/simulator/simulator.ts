@@ -18,7 +18,7 @@ import { createPacer, sleepByTimer, type Pace, type Sleep } from './pace.ts'
 import { createPromptCache, type PromptCache } from './prompt-cache.ts'
 import { readPrompt } from './prompt.ts'
 import { createTokenRates, type TokenRates } from './token-rates.ts'
-import { base58Id, seedRandom } from './random.ts'
+import { base32Id, base58Id, seedRandom } from './random.ts'
 import { planBlocks } from './reply/plan-blocks.ts'
 
 export interface SimulatorOptions {
@@ -131,7 +131,9 @@ function answerWith(call: BackendCall, media: Media, means: Means, lines: Lines 
   const inputTokens = countInputTokens(request, rate, media)
   checkContext(call, inputTokens)
   const random = seedRandom(seed, model.modelId, request, documentMode)
-  const id = `msg_bdrk_01${base58Id(random)}`
+  // Recorded of Opus 4.8; the line is drawn where the rest of the answer changes too.
+  const isDetailed = !isCheckedByBedrock(model)
+  const id = `msg_bdrk_${isDetailed ? base32Id(random) : `01${base58Id(random)}`}`
   const plan = { request, media, model, seed, random }
   const isRefused = lines?.blocks === undefined && asksForRefusal(request, model)
   const blocks = isRefused ? [] : (lines?.blocks ?? planBlocks({ ...plan, prompt: readPrompt(request) }))
@@ -144,7 +146,6 @@ function answerWith(call: BackendCall, media: Media, means: Means, lines: Lines 
   const cut = fitAnswer(blocks, lines?.unlimited === true ? noLimits : limits)
   const fitted = { ...cut, ...(isRefused && refusal), blocks: thinking.seal(cut.blocks, blocks) }
   // Last, because a call that is refused writes nothing.
-  const isDetailed = !isCheckedByBedrock(model)
   return { id, model: model.anthropicName, inputTokens, cached: cache.charge(call, media, rate), isDetailed, ...fitted }
 }
 
