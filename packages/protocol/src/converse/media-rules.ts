@@ -81,7 +81,7 @@ function findDocumentFault({ name, source, format }: ConverseDocument, media: Me
   if (!isDocumentName(name)) return texts.documentName
   if (source.bytes === undefined) return undefined
   if (format === undefined) return texts.documentFormatMissing
-  // AWS lifts the limit for a PDF on Claude 4 and later [D inference-api-restrictions].
+  // [?] AWS lifts the limit for a PDF on Claude 4 and later [D inference-api-restrictions]; the service model knows no exception.
   const isUnlimited = format === 'pdf' && !media.hasClaude3Limits
   return !isUnlimited && base64Size(source.bytes) > maximumDocumentSize ? texts.documentTooLarge : undefined
 }

@@ -30,18 +30,23 @@ export function base64ToText(value: string): string {
   return new TextDecoder().decode(base64ToBytes(value))
 }
 
-/** Decodes base64 into the text of a file: by its byte order mark, else as UTF-8, else as Windows writes in the West. */
+/**
+ * Decodes base64 into the text of a file: by its byte order mark, else as UTF-8, else as Windows writes in the West. The mark
+ * stays in the text, so that whoever counts characters counts those of the file.
+ */
 export function base64ToFileText(value: string): string {
   const bytes = base64ToBytes(value)
   const mark = ((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0)
-  if (mark === 0xfffe) return new TextDecoder('utf-16le').decode(bytes)
-  if (mark === 0xfeff) return new TextDecoder('utf-16be').decode(bytes)
+  if (mark === 0xfffe) return new TextDecoder('utf-16le', keepsMark).decode(bytes)
+  if (mark === 0xfeff) return new TextDecoder('utf-16be', keepsMark).decode(bytes)
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return new TextDecoder('utf-8', { ...keepsMark, fatal: true }).decode(bytes)
   } catch {
     return new TextDecoder('windows-1252').decode(bytes)
   }
 }
+
+const keepsMark = { ignoreBOM: true }
 
 /** Decodes base64 that `isBase64` has found good. */
 export function base64ToBytes(value: string): Uint8Array {

@@ -127,9 +127,11 @@ function quoteDocuments(context: TextContext): readonly TextPart[] {
   const quote = findQuote(documents, context.prompt.text)
   const intro = `${introduce(context)} ${describeImages(images)}`.trimEnd()
   if (quote === undefined) {
-    return [{ text: `${intro} I found no text in the ${documents.length === 1 ? 'document' : 'documents'} you sent.` }]
+    const found = `I found no text in the ${documents.length === 1 ? 'document' : 'documents'} you sent.`
+    return [{ text: `${intro} ${found} ${aboutPictures(documents)}`.trimEnd() }]
   }
-  const lead = `${intro} ${nameDocument(quote.document, documents.length)} says: `
+  const told = `${intro} ${aboutPictures(documents)}`.trimEnd()
+  const lead = `${told} ${nameDocument(quote.document, documents.length)} says: `
   const close = echo(context.prompt.text)
   if (!quote.document.citations) return [{ text: `${lead}"${quote.text}" ${close}`.trimEnd() }]
   return [
@@ -137,6 +139,22 @@ function quoteDocuments(context: TextContext): readonly TextPart[] {
     { text: quote.text, citations: [toCitation(quote)] },
     ...(close === '' ? [] : [{ text: `\n\n${close}` }]),
   ]
+}
+
+/** Says of pages without text what became of them: a scan is a picture, and nobody here can read one. */
+function aboutPictures(documents: readonly ReadDocument[]): string {
+  const pages = (isSeen: boolean): number =>
+    documents
+      .filter((document) => document.kind === 'pages' && document.isSeen === isSeen)
+      .reduce((sum, { units }) => sum + units.filter((unit) => unit.trim() === '').length, 0)
+  const [seen, unseen] = [pages(true), pages(false)]
+  const sentences = [
+    seen === 0 ? '' : `${countNoun(seen, 'page')} came as pictures without text, which this simulator cannot read.`,
+    unseen === 0
+      ? ''
+      : `Of ${countNoun(unseen, 'page')} there is no text, and pictures are not seen: Converse shows pages only with citations enabled.`,
+  ]
+  return sentences.filter(Boolean).join(' ')
 }
 
 function nameDocument({ kind, title, units }: ReadDocument, documents: number): string {
