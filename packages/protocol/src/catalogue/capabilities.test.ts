@@ -59,7 +59,7 @@ describe('what happens to a field', () => {
       'field',
       'claude-opus-4-6',
       'invoke',
-      'refuse: Malformed input request: #: extraneous key [model] is not permitted, please reformat your input and try again.',
+      'refuse: Malformed input request: #: subject must not be valid against schema {"required":["messages"]}#: extraneous key [model] is not permitted, please reformat your input and try again.',
     ],
     ['anthropic_beta', 'field', 'claude-opus-4-8', 'runtime', 'move to the header anthropic-beta'],
     [
@@ -78,6 +78,23 @@ describe('what happens to a field', () => {
       'refuse: {"type":"error","error":{"type":"invalid_request_error","message":"invalid beta flag"}}',
     ],
     ['oauth-2025-04-20', 'beta', 'claude-opus-4-8', 'runtime', 'refuse: invalid beta flag'],
+    [
+      'temperature & top_p',
+      'parameter',
+      'claude-opus-4-8',
+      'invoke',
+      'refuse: `temperature` is deprecated for this model.',
+    ],
+    ['temperature & top_p', 'parameter', 'claude-opus-4-1', 'converse', 'move to inferenceConfig.temperature'],
+    ['temperature & top_p', 'parameter', 'claude-opus-4-1', 'invoke', 'pass'],
+    ['automatic caching', 'feature', 'claude-opus-4-8', 'invoke', 'pass'],
+    [
+      'automatic caching',
+      'feature',
+      'claude-opus-4-6',
+      'invoke',
+      'refuse: Malformed input request: #: extraneous key [cache_control] is not permitted, please reformat your input and try again.',
+    ],
     ['a-beta-of-next-year', 'beta', 'claude-opus-4-6', 'invoke', 'pass'],
     ['inference_geo', 'field', 'claude-opus-5', 'runtime', 'refuse: inference_geo: Extra inputs are not permitted'],
     ['inference_geo', 'field', 'claude-opus-5', 'plain', 'pass'],
@@ -100,6 +117,18 @@ describe('what happens to a field', () => {
     ['token counting', 'feature', 'claude-sonnet-5', 'mantle', 'pass'],
   ] as const)('%s (%s) for %s on %s: %s', (subject, kind, model, wire, expected) => {
     expect(told(subject, kind, here(model, wire))).toBe(expected)
+  })
+
+  it('is the same of one value as of all that a row names together', () => {
+    const refused = here('claude-sonnet-5-5', 'invoke')
+    expect(told('tool_choice.type=tool', 'parameter', refused)).toBe(
+      'refuse: tool_choice: forcing tool use is not supported for this model.',
+    )
+    expect(told('tool_choice.type=auto', 'parameter', refused)).toBe('pass')
+    expect(told('tools[].type=web_fetch_20250910', 'parameter', refused)).toBe(
+      "refuse: tool type 'web_fetch_20250910' is not supported",
+    )
+    expect(told('tools[].type=bash_20250124', 'parameter', refused)).toBe('pass')
   })
 
   it('that nobody knows is passed on, except by the layer that knows every field', () => {

@@ -31,6 +31,16 @@ export function whatHappens(subject: string, kind: CapabilityKind, context: Capa
   for (const { row, rule } of candidateRules(subject, kind, context)) {
     if (!rule.unlessBeta.some((beta) => betas.includes(beta))) return toOutcome(rule, row, context)
   }
+  return subject.includes(' & ') ? worstOf(subject.split(' & '), context) : { kind: 'pass' }
+}
+
+/** Two that nothing is said of together fare as each does alone: one that is refused is enough. */
+function worstOf(subjects: readonly string[], context: CapabilityContext): Outcome {
+  const outcomes = subjects.map((one) => whatHappens(one, one.includes('=') ? 'parameter' : 'field', context))
+  for (const kind of ['refuse', 'drop', 'move'] as const) {
+    const found = outcomes.find((outcome) => outcome.kind === kind)
+    if (found !== undefined) return found
+  }
   return { kind: 'pass' }
 }
 
@@ -78,7 +88,7 @@ function* candidateRules(
     return
   }
   if (row !== undefined) for (const rule of rulesHere(row, context)) yield { row: subject, rule }
-  if (kind !== 'field' && kind !== 'parameter') return
+  if ((kind !== 'field' && kind !== 'parameter') || subject.includes(' & ')) return
   const outer = outerField(subject)
   if (outer !== undefined) yield* candidateRules(outer, 'field', context)
   else if (row === undefined) yield* rulesOfOthers(subject, context)
@@ -114,11 +124,18 @@ function groupByKind(rows: readonly Capability[]) {
   for (const capability of rows) {
     const group = groups.get(capability.kind) ?? []
     groups.set(capability.kind, group)
-    const isOpen = capability.kind === 'beta' && capability.subject.endsWith('*')
-    const matches = isOpen
-      ? acceptsWords([capability.subject])
-      : (subject: string): boolean => subject === capability.subject
-    group.push({ capability, matches })
+    group.push({ capability, matches: matcherOf(capability) })
   }
   return groups
+}
+
+/** A row answers to its own name, and to every beta or value that the name stands for. */
+function matcherOf({ kind, subject }: Capability): (asked: string) => boolean {
+  if (kind === 'beta') return acceptsWords([subject])
+  const isItself = (asked: string): boolean => asked === subject
+  const [, field, values] = /^([^= ]+)=([^= ]+)$/.exec(subject) ?? []
+  if (kind !== 'parameter' || field === undefined || values === undefined) return isItself
+  const accepts = acceptsWords(values.split('|'))
+  const start = `${field}=`
+  return (asked) => isItself(asked) || (asked.startsWith(start) && accepts(asked.slice(start.length)))
 }

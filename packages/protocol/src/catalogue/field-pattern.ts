@@ -44,7 +44,7 @@ interface Term {
 function parseTerm(text: string): Term {
   const [path = '', values] = text.split('=')
   const steps = path.split('.').map((step): Step => {
-    const [, key, items] = /^(\w+)(\[\]|\[-1\])?$/.exec(step) ?? []
+    const [, key, items] = /^([\w-]+)(\[\]|\[-1\])?$/.exec(step) ?? []
     if (key === undefined) throw new Error(`The catalogue has a field pattern that cannot be read: ${text}`)
     return { key, items: items === undefined ? undefined : items === '[]' ? 'all' : 'last' }
   })

@@ -19,8 +19,11 @@ const words = {
   effortUnsupported: () => texts.effortUnsupported,
   extraInput: ({ path }) => texts.extraInput(path),
   extraneousKey: ({ path }) => extraneous(path),
+  // Of a key that the path stands for, Bedrock's own layer says more (WIRE §5.5).
+  extraneousPathKey: ({ path }) => texts.malformedInputJoined([texts.messagesSubject, texts.extraneousKey('#', path)]),
   extraTopLevel: ({ path }, context) => (isLegacy(context) ? extraneous(path) : texts.extraInput(path)),
   forcedToolUnsupported: () => texts.forcedToolUnsupported,
+  hourUnsupported: () => texts.extraInput('messages.0.content.0.text.cache_control.ephemeral.ttl'),
   // WIRE §5.5: bare from Bedrock's own layer and on Converse, the whole Anthropic object from later models on InvokeModel.
   invalidBeta: (_found, context) =>
     context.wire === 'invoke' && !isLegacy(context)
