@@ -1,4 +1,5 @@
 // The documents of Converse in every format that an app may send: the same two sentences in each.
+import { wordDocument, workbook } from './compound.js'
 import { zip } from './zip.js'
 
 const sentences = [
@@ -36,4 +37,6 @@ export const documents = {
     'xl/_rels/workbook.xml.rels': `${head}<Relationships xmlns="${schemas}/package/2006/relationships"><Relationship Id="rId1" Type="${schemas}/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>`,
     'xl/worksheets/sheet1.xml': `${head}<worksheet xmlns="${schemas}/spreadsheetml/2006/main"><sheetData>${rows}</sheetData></worksheet>`,
   }),
+  doc: wordDocument(`${sentences.join('\r')}\r`),
+  xls: workbook(sentences),
 }

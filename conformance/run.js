@@ -99,7 +99,7 @@ async function runClient({ id, language, script }) {
         AWS_CA_BUNDLE: target.ca,
         SSL_CERT_FILE: target.ca,
       }),
-      limitMs: 420_000,
+      limitMs: 900_000,
       onLine: (line) => {
         if (line.startsWith('{"id"')) own.push(JSON.parse(line))
       },

@@ -190,7 +190,7 @@ def check_documents(adapter: Any) -> None:
     if not invoke:
         @requirement("document.formats")
         def _():
-            for kind in ("csv", "md", "html", "docx", "xlsx"):
+            for kind in ("csv", "md", "html", "docx", "xlsx", "doc", "xls"):
                 contains(connect().ask(reading(kind)).text, "Serizzo")
 
         @requirement("document.mislabelled")

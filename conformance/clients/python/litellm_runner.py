@@ -18,6 +18,7 @@ OFFICE = "application/vnd.openxmlformats-officedocument"
 MEDIA = {
     "pdf": "application/pdf", "text": "text/plain", "image": "image/png", "csv": "text/csv", "md": "text/markdown",
     "html": "text/html", "docx": f"{OFFICE}.wordprocessingml.document", "xlsx": f"{OFFICE}.spreadsheetml.sheet",
+    "doc": "application/msword", "xls": "application/vnd.ms-excel",
 }
 STOPS = {"stop": "end", "length": "length", "tool_calls": "tool"}
 

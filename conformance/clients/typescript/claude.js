@@ -231,7 +231,7 @@ function checkDocuments(adapter) {
   const { connect, wire } = adapter
   if (wire === 'converse') {
     requirement('document.formats', async () => {
-      for (const kind of /** @type {const} */ (['csv', 'md', 'html', 'docx', 'xlsx'])) {
+      for (const kind of /** @type {const} */ (['csv', 'md', 'html', 'docx', 'xlsx', 'doc', 'xls'])) {
         const { text } = await connect().ask(reads({ kind, bytes: fixture(kind) }))
         assert.match(text, /Serizzo/, `${kind}: ${text}`)
       }

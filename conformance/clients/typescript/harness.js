@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs'
 /**
  * @typedef {{ accessKeyId: string, secretAccessKey: string, sessionToken?: string }} KeyPair
  * @typedef {{ kind: 'keys', keys: KeyPair } | { kind: 'bearer', token: string } | { kind: 'none' }} Identity
- * @typedef {'csv' | 'md' | 'html' | 'docx' | 'xlsx'} DocumentFormat
+ * @typedef {'csv' | 'md' | 'html' | 'docx' | 'xlsx' | 'doc' | 'xls'} DocumentFormat
  * @typedef {'pdf' | 'brokenPdf' | 'encryptedPdf' | 'image' | 'text' | DocumentFormat} FixtureName
  * @typedef {{
  *   region: string, account: string,

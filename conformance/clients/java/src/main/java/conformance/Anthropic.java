@@ -1,9 +1,10 @@
 package conformance;
 
+import com.anthropic.backends.Backend;
 import com.anthropic.client.AnthropicClient;
 import com.anthropic.client.okhttp.AnthropicOkHttpClient;
-import com.anthropic.backends.Backend;
 import com.anthropic.bedrock.backends.BedrockBackend;
+import com.anthropic.core.JsonValue;
 import com.anthropic.core.ObjectMappers;
 import com.anthropic.core.http.Interceptor;
 import com.anthropic.core.http.StreamResponse;
@@ -21,6 +22,7 @@ import conformance.Plain.Answer;
 import conformance.Plain.Ask;
 import conformance.Plain.Options;
 import java.io.IOException;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
@@ -107,11 +109,21 @@ final class Anthropic implements Plain.Adapter {
         MessageCreateParams.Builder params = MessageCreateParams.builder().model(ask.model()).maxTokens(ask.maxTokens());
         for (JsonNode message : body.path("messages")) params.addMessage(typed(message, MessageParam.class));
         for (JsonNode tool : body.path("tools")) params.addTool(typed(tool, Tool.class));
-        if (ask.system() != null) params.system(ask.system());
+        if (ask.cache() != null) params.putAdditionalBodyProperty("system", JsonValue.from(plain(body.path("system"))));
+        else if (ask.system() != null) params.system(ask.system());
         if (!ask.stop().isEmpty()) params.stopSequences(ask.stop());
         if (body.has("tool_choice")) params.toolChoice(typed(body.path("tool_choice"), ToolChoice.class));
-        if (body.has("thinking")) params.thinking(typed(body.path("thinking"), ThinkingConfigParam.class));
+        if (ask.thinking() > 0) params.thinking(typed(body.path("thinking"), ThinkingConfigParam.class));
+        for (Map.Entry<String, Object> field : ask.more().entrySet()) {
+            // The backend takes the version from the header alone.
+            if (field.getKey().equals("anthropic_version")) params.putAdditionalHeader("anthropic-version", "" + field.getValue());
+            else params.putAdditionalBodyProperty(field.getKey(), JsonValue.from(field.getValue()));
+        }
         return params.build();
+    }
+
+    private static Object plain(JsonNode json) {
+        return Harness.JSON.convertValue(json, Object.class);
     }
 
     private static <T> T typed(JsonNode json, Class<T> type) throws IOException {

@@ -55,6 +55,7 @@ final class Checks {
         identity();
         traffic();
         new Faults(client).add();
+        new Claude(client).add();
     }
 
     interface Way {

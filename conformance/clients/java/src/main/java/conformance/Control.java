@@ -49,6 +49,7 @@ final class Control {
     }
 
     private static void models() {
+        requirement("guardrail.list", () -> equal(open().listGuardrails(all -> {}).guardrails(), List.of()));
         requirement(
             "models.list",
             () -> {

@@ -4,6 +4,7 @@ import conformance.Plain.Answer;
 import conformance.Plain.Ask;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awssdk.core.SdkBytes;
@@ -80,15 +81,26 @@ final class Converse implements Plain.Adapter {
             InferenceConfiguration.builder()
                 .maxTokens(ask.maxTokens())
                 .stopSequences(ask.stop().isEmpty() ? null : ask.stop())
+                .temperature(number(ask.more().get("temperature")))
+                .topP(number(ask.more().get("top_p")))
                 .build());
-        if (ask.system() != null) call.system(SystemContentBlock.fromText(ask.system()));
-        if (!ask.stop().isEmpty()) call.additionalModelResponseFieldPaths("/stop_sequence", "/delta/stop_sequence");
-        if (ask.thinking() > 0) {
-            Map<String, Object> thinking = Map.of("type", "enabled", "budget_tokens", ask.thinking());
-            call.additionalModelRequestFields(document(Map.of("thinking", thinking)));
+        List<SystemContentBlock> system = new ArrayList<>();
+        if (ask.system() != null) system.add(SystemContentBlock.fromText(ask.system()));
+        if (ask.cache() != null) {
+            system.add(SystemContentBlock.fromCachePoint(point -> point.type("default").ttl(ask.cache())));
         }
+        if (!system.isEmpty()) call.system(system);
+        if (!ask.stop().isEmpty()) call.additionalModelResponseFieldPaths("/stop_sequence", "/delta/stop_sequence");
+        Map<String, Object> fields = new HashMap<>(ask.more());
+        fields.keySet().removeAll(List.of("temperature", "top_p"));
+        if (ask.thinking() > 0) fields.put("thinking", Map.of("type", "enabled", "budget_tokens", ask.thinking()));
+        if (!fields.isEmpty()) call.additionalModelRequestFields(document(fields));
         if (!ask.tools().isEmpty()) call.toolConfig(toToolConfig(ask));
         return call.build();
+    }
+
+    private static Float number(Object value) {
+        return value instanceof Double given ? given.floatValue() : null;
     }
 
     static ToolConfiguration toToolConfig(Ask ask) {
@@ -143,7 +155,8 @@ final class Converse implements Plain.Adapter {
         List<String> citations = new ArrayList<>();
         for (ContentBlock block : message.content()) {
             if (block.text() != null) text.append(block.text());
-            if (block.reasoningContent() != null) signature = block.reasoningContent().reasoningText().signature();
+            ReasoningContentBlock reasoning = block.reasoningContent();
+            if (reasoning != null && reasoning.reasoningText() != null) signature = reasoning.reasoningText().signature();
             if (block.toolUse() != null) {
                 ToolUseBlock used = block.toolUse();
                 calls.add(new Plain.Call(used.toolUseId(), used.name(), (Map<?, ?>) used.input().unwrap()));
@@ -158,7 +171,11 @@ final class Converse implements Plain.Adapter {
         }
         return new Answer(
             text.toString(), stop, sequence(fields), usage.inputTokens(), usage.outputTokens(), usage.totalTokens(), calls,
-            signature, citations, message.content());
+            signature, citations, count(usage.cacheReadInputTokens()), count(usage.cacheWriteInputTokens()), message.content());
+    }
+
+    private static int count(Integer tokens) {
+        return tokens == null ? 0 : tokens;
     }
 
     private static String sequence(Document fields) {

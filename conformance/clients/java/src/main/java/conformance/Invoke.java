@@ -97,7 +97,12 @@ final class Invoke implements Plain.Adapter {
             if (turn.raw() != null) message.set("content", (JsonNode) turn.raw());
             else fill(message.putArray("content"), turn);
         }
-        if (ask.system() != null) body.put("system", ask.system());
+        if (ask.cache() != null) {
+            body.putArray("system").addObject().put("type", "text").put("text", ask.system())
+                .putObject("cache_control").put("type", "ephemeral").put("ttl", ask.cache());
+        } else if (ask.system() != null) {
+            body.put("system", ask.system());
+        }
         if (!ask.stop().isEmpty()) body.putPOJO("stop_sequences", ask.stop());
         if (!ask.tools().isEmpty()) {
             ArrayNode tools = body.putArray("tools");
@@ -111,6 +116,7 @@ final class Invoke implements Plain.Adapter {
         if ("any".equals(ask.choice())) body.putObject("tool_choice").put("type", "any");
         else if (ask.choice() != null) body.putObject("tool_choice").put("type", "tool").put("name", ask.choice());
         if (ask.thinking() > 0) body.putObject("thinking").put("type", "enabled").put("budget_tokens", ask.thinking());
+        ask.more().forEach(body::putPOJO);
         return body;
     }
 
@@ -147,6 +153,7 @@ final class Invoke implements Plain.Adapter {
                     Map<?, ?> input = Harness.JSON.convertValue(block.path("input"), Map.class);
                     calls.add(new Plain.Call(block.path("id").asText(), block.path("name").asText(), input));
                 }
+                case "redacted_thinking" -> {}
                 default -> throw new AssertionError("block " + block);
             }
             for (JsonNode each : block.path("citations")) citations.add(each.path("cited_text").asText());
@@ -155,7 +162,8 @@ final class Invoke implements Plain.Adapter {
         int output = message.path("usage").path("output_tokens").asInt();
         return new Answer(
             text.toString(), message.path("stop_reason").asText(), message.path("stop_sequence").asText(null), input, output,
-            input + output, calls, signature, citations, message.path("content"));
+            input + output, calls, signature, citations, message.path("usage").path("cache_read_input_tokens").asInt(),
+            message.path("usage").path("cache_creation_input_tokens").asInt(), message.path("content"));
     }
 
     /** Puts a message together from its events, as an app without Anthropic's SDK has to. */

@@ -27,16 +27,16 @@ final class Plain {
 
     record Tool(String name, String description, Map<String, Object> schema) {}
 
-    /** What is asked; `choice` is a tool's name, `any`, or null. */
+    /** What is asked; `choice` is a tool's name, `any`, or null, and `cache` how long the system prompt is kept. */
     record Ask(
         String model, String system, List<Turn> turns, int maxTokens, List<String> stop, List<Tool> tools, String choice,
-        int thinking) {
+        int thinking, Map<String, Object> more, String cache) {
         static Ask says(String text) {
             return of(List.of(Turn.user(text)));
         }
 
         static Ask of(List<Turn> turns) {
-            return new Ask(Harness.MAIN, null, turns, 300, List.of(), List.of(), null, 0);
+            return new Ask(Harness.MAIN, null, turns, 300, List.of(), List.of(), null, 0, Map.of(), null);
         }
 
         static Ask reads(String kind, byte[] bytes, boolean citations, String text) {
@@ -44,31 +44,41 @@ final class Plain {
         }
 
         Ask of(String id) {
-            return new Ask(id, system, turns, maxTokens, stop, tools, choice, thinking);
+            return new Ask(id, system, turns, maxTokens, stop, tools, choice, thinking, more, cache);
         }
 
         Ask then(List<Turn> all) {
-            return new Ask(model, system, all, maxTokens, stop, tools, choice, thinking);
+            return new Ask(model, system, all, maxTokens, stop, tools, choice, thinking, more, cache);
         }
 
         Ask system(String text) {
-            return new Ask(model, text, turns, maxTokens, stop, tools, choice, thinking);
+            return new Ask(model, text, turns, maxTokens, stop, tools, choice, thinking, more, cache);
         }
 
         Ask most(int tokens) {
-            return new Ask(model, system, turns, tokens, stop, tools, choice, thinking);
+            return new Ask(model, system, turns, tokens, stop, tools, choice, thinking, more, cache);
         }
 
         Ask stop(String sequence) {
-            return new Ask(model, system, turns, maxTokens, List.of(sequence), tools, choice, thinking);
+            return new Ask(model, system, turns, maxTokens, List.of(sequence), tools, choice, thinking, more, cache);
         }
 
         Ask tools(List<Tool> given, String chosen) {
-            return new Ask(model, system, turns, maxTokens, stop, given, chosen, thinking);
+            return new Ask(model, system, turns, maxTokens, stop, given, chosen, thinking, more, cache);
+        }
+
+        /** With more of Claude's own fields. */
+        Ask more(Map<String, Object> fields) {
+            return new Ask(model, system, turns, maxTokens, stop, tools, choice, thinking, fields, cache);
+        }
+
+        /** With the system prompt kept for so long. */
+        Ask cache(String ttl) {
+            return new Ask(model, system, turns, maxTokens, stop, tools, choice, thinking, more, ttl);
         }
 
         Ask thinking(int budget) {
-            return new Ask(model, system, turns, maxTokens, stop, tools, choice, budget);
+            return new Ask(model, system, turns, maxTokens, stop, tools, choice, budget, more, cache);
         }
     }
 
@@ -76,7 +86,7 @@ final class Plain {
 
     record Answer(
         String text, String stop, String sequence, int input, int output, int total, List<Call> calls, String signature,
-        List<String> citations, Object raw) {}
+        List<String> citations, int cacheRead, int cacheWrite, Object raw) {}
 
     /** Who calls, where, and how often at most; null and 0 leave it as it is. */
     record Options(Harness.Keys keys, String bearer, boolean nobody, String url, String region, boolean once) {

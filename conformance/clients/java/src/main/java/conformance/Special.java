@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.document.Document;
 import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
@@ -55,6 +56,8 @@ final class Special {
     static void add() {
         requirement("invoke.metadata", Special::metadata);
         requirement("invoke.stream.metrics", Special::metrics);
+        requirement("count-tokens", Special::counts);
+        guardrail();
         ObjectNode endless = Invoke.body(Ask.says("Hello"));
         endless.remove("max_tokens");
         String missing = "Malformed input request: #: required key [max_tokens] not found, please reformat your input";
@@ -116,6 +119,47 @@ final class Special {
         equal(metrics.path("inputTokenCount"), usage.path("input_tokens"));
         equal(metrics.path("outputTokenCount"), usage.path("output_tokens"));
         expect(metrics.path("invocationLatency").isInt() && metrics.path("firstByteLatency").isInt(), metrics);
+    }
+
+    private static void counts() throws Exception {
+        BedrockRuntimeClient runtime = Sdk.runtime(Options.USUAL, new Sdk.Counter());
+        SdkBytes body = SdkBytes.fromUtf8String(Invoke.body(Ask.says("Hello")).toString());
+        CountTokensInput invoked = CountTokensInput.fromInvokeModel(input -> input.body(body));
+        int charged = Harness.JSON.readTree(hello().body().asByteArray()).path("usage").path("input_tokens").asInt();
+        equal(runtime.countTokens(call -> call.modelId(Harness.BARE).input(invoked)).inputTokens(), charged);
+        ConverseRequest asked = Converse.toConverse(Ask.says("Hello"));
+        CountTokensInput prompt = CountTokensInput.fromConverse(input -> input.messages(asked.messages()));
+        int input = runtime.converse(asked).usage().inputTokens();
+        equal(runtime.countTokens(call -> call.modelId(Harness.BARE).input(prompt)).inputTokens(), input);
+        Throwable error = refusal(() -> runtime.countTokens(call -> call.modelId(Harness.MAIN).input(prompt)));
+        Sdk.isRefused(error, 400, "ValidationException", "The provided model doesn't support counting tokens.");
+    }
+
+    private static void guardrail() {
+        String text = "The guardrail identifier or version provided in the request does not exist.";
+        ConverseRequest named =
+            Converse.toConverse(Ask.says("Hello")).toBuilder()
+                .guardrailConfig(guard -> guard.guardrailIdentifier("conformance1").guardrailVersion("1"))
+                .build();
+        Sdk.refused(
+            "guardrail.unknown",
+            () -> Sdk.runtime(Options.USUAL, new Sdk.Counter()).converse(named),
+            400,
+            "ValidationException",
+            text);
+        InvokeModelRequest posted =
+            InvokeModelRequest.builder()
+                .modelId(Harness.MAIN)
+                .body(SdkBytes.fromUtf8String(Invoke.body(Ask.says("Hello")).toString()))
+                .guardrailIdentifier("conformance1")
+                .guardrailVersion("1")
+                .build();
+        Sdk.refused(
+            "guardrail.unknown",
+            () -> Sdk.runtime(Options.USUAL, new Sdk.Counter()).invokeModel(posted),
+            400,
+            "ValidationException",
+            text);
     }
 
     private static void refusesBody(String id, Options how, JsonNode body, String text) {
