@@ -1,10 +1,10 @@
 import { createReadStream } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
-import { createInterface } from 'node:readline'
 import type { CalibrationReport, CountError } from '@outcrop/server'
 import { CommandFailure } from '../failure.ts'
 import type { Io } from '../io.ts'
 import { align } from '../models/rows.ts'
+import { readLines } from './read-lines.ts'
 
 /** What follows `outcrop calibrate FILE` on the command line. */
 export interface CalibrateOptions {
@@ -15,7 +15,7 @@ export interface CalibrateOptions {
 /** `outcrop calibrate`: fits token counts to real calls, prints how far they are off, and writes what was learned. */
 export async function calibrateFrom(file: string, { out, json }: CalibrateOptions, io: Io): Promise<void> {
   const { calibrate } = await import('@outcrop/server')
-  const report = await calibrate(readLines(file, io))
+  const report = await calibrate(openLines(file, io))
   if (report.usable === 0) {
     const source = file === '-' ? 'standard input' : file
     throw new CommandFailure(`${source} has no call that can be used${printUnusable(report)}`)
@@ -28,22 +28,15 @@ export async function calibrateFrom(file: string, { out, json }: CalibrateOption
   io.stderr.write(`outcrop: wrote ${out}; count by it with: outcrop serve --calibration ${out}\n`)
 }
 
-async function* readLines(file: string, io: Io): AsyncGenerator<string> {
-  const input = file === '-' ? io.stdin : createReadStream(file)
-  let failure: unknown
-  // The lines end when the file does, whatever ends it; the reason is told afterwards.
-  input.on('error', (cause: unknown) => {
-    failure = cause
-  })
+async function* openLines(file: string, io: Io): AsyncGenerator<string | undefined> {
   try {
-    yield* createInterface({ input, crlfDelay: Infinity })
+    yield* readLines(file === '-' ? io.stdin : createReadStream(file))
   } catch (cause) {
-    failure ??= cause
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+    const reason =
+      code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : String(code ?? cause)
+    throw new CommandFailure(`${file} cannot be read: ${reason}`, { cause })
   }
-  if (failure === undefined) return
-  const code = failure instanceof Error && 'code' in failure ? failure.code : undefined
-  const reason = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : String(code)
-  throw new CommandFailure(`${file} cannot be read: ${reason}`, { cause: failure })
 }
 
 function printReport(report: CalibrationReport): string {

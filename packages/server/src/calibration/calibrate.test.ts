@@ -9,12 +9,12 @@ const body = (text: string) => ({
   max_tokens: 1,
   messages: [{ role: 'user', content: text }],
 })
-async function* lines(...all: readonly string[]): AsyncGenerator<string> {
+async function* lines(...all: ReadonlyArray<string | undefined>): AsyncGenerator<string | undefined> {
   yield* all
 }
 
 describe('a calibration', () => {
-  it('takes the bodies of InvokeModel and Converse, as JSON and as text, by any name of a model', async () => {
+  it('takes the bodies of InvokeModel, Messages and Converse, as JSON and as text, by any name of a model', async () => {
     const inputTokens = 5 + 2 * (2 + 1_000)
     const report = await calibrate(
       lines(
@@ -26,7 +26,11 @@ describe('a calibration', () => {
           body: { messages: [{ role: 'user', content: [{ text: words(1_000) }] }] },
           inputTokens,
         }),
-        line({ modelId: 'anthropic.claude-opus-5', body: body(words(10)), inputTokens: 50 }),
+        line({
+          modelId: 'anthropic.claude-opus-5',
+          body: { model: 'anthropic.claude-opus-5', max_tokens: 1, messages: body(words(10)).messages },
+          inputTokens: 50,
+        }),
       ),
     )
     expect(report.unusable).toEqual([])
@@ -62,6 +66,7 @@ describe('a calibration', () => {
         line({ modelId: 'claude-opus-4-6', body: body('x') }),
         line({ modelId: 'claude-opus-4-6', body: { max_tokens: 1 }, inputTokens: 10 }),
         line({ modelId: 'claude-opus-4-6', body: body('x'), inputTokens: 10 }),
+        undefined,
       ),
     )
     expect(report.usable).toBe(1)
@@ -72,6 +77,7 @@ describe('a calibration', () => {
       '4 expected inputTokens to be a whole number fr',
       '5 expected inputTokens to be a whole number fr',
       '6 the body would be refused: Malformed input r',
+      '8 the line is longer than any call that Bedroc',
     ])
   })
 })

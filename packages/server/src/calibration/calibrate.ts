@@ -22,9 +22,9 @@ export type { CountError }
 
 /**
  * Fits the factor of each family of tokenizers to real calls, a line of JSON each: `{"modelId", "body", "inputTokens"}`.
- * A line that cannot be used is named and left out.
+ * A line that cannot be used is named and left out; `undefined` stands for one that was too long to be read.
  */
-export async function calibrate(lines: AsyncIterable<string>): Promise<CalibrationReport> {
+export async function calibrate(lines: AsyncIterable<string | undefined>): Promise<CalibrationReport> {
   const documents = createDocumentReader()
   const calls = new Map<TokenizerFamilyName, MeasuredCall[]>()
   const unusable: Array<{ readonly line: number; readonly because: string }> = []
@@ -32,8 +32,8 @@ export async function calibrate(lines: AsyncIterable<string>): Promise<Calibrati
   let usable = 0
   for await (const text of lines) {
     line++
-    if (text.trim() === '') continue
-    const read = await readRealCall(text, documents)
+    if (text?.trim() === '') continue
+    const read = text === undefined ? tooLong : await readRealCall(text, documents)
     if (read.kind === 'unusable') {
       unusable.push({ line, because: read.because })
       continue
@@ -50,3 +50,5 @@ export async function calibrate(lines: AsyncIterable<string>): Promise<Calibrati
   const calibration = Object.fromEntries(families.map(({ name, family }) => [name, family]))
   return { calibration, families, unusable, usable }
 }
+
+const tooLong = { kind: 'unusable', because: 'the line is longer than any call that Bedrock takes' } as const

@@ -14,3 +14,12 @@ export interface CalibratedFamily {
 
 /** The families that were calibrated. */
 export type Calibration = Readonly<Partial<Record<TokenizerFamilyName, CalibratedFamily>>>
+
+/** What a calibration may say: what lies beyond was learned from calls that nobody made. */
+export const calibrationLimits = {
+  leastMultiplier: 0.01,
+  mostMultiplier: 100,
+  mostFrameTokens: 1_000_000,
+  mostCalls: 1_000_000_000,
+  mostErrorPercent: 1_000_000_000_000,
+} as const

@@ -48,5 +48,14 @@ describe('a fit', () => {
 
   it('of calls without text keeps the factor', () => {
     expect(fitFamily([{ text: 0, seen: 100, inputTokens: 105 }], rate).family.multiplier).toBe(1)
+    const later = { frameTokens: 9, multiplier: 1.18 }
+    expect(fitFamily([{ text: 0, seen: 100, inputTokens: 105 }], later).family.multiplier).toBe(1.18)
+  })
+
+  it('of calls that nobody made stays within what a calibration may say', () => {
+    expect(fitFamily([{ text: 3, seen: 0, inputTokens: 900_000_000 }], rate).family.multiplier).toBe(100)
+    expect(fitFamily([{ text: 5_000, seen: 2_000, inputTokens: 1 }], rate).family.multiplier).toBe(0.01)
+    const frames = calls(20, 1, 900_000_000)
+    expect(fitFamily(frames, rate).family.frameTokens).toBe(1_000_000)
   })
 })

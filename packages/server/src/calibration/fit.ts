@@ -1,5 +1,5 @@
 import type { TokenRate } from '../backends/simulator/count-input-tokens.ts'
-import type { CalibratedFamily } from './calibration.ts'
+import { type CalibratedFamily, calibrationLimits as limits } from './calibration.ts'
 
 /** What a real call cost, beside what the simulator makes of it. */
 export interface MeasuredCall {
@@ -46,17 +46,17 @@ const callsForFrame = 10
 /** As many parts as calls, up to this: each part is judged by a fit to the others. */
 const mostFolds = 10
 
-function fitRate(calls: readonly MeasuredCall[], { frameTokens: expected }: TokenRate): TokenRate {
-  let rate = { frameTokens: expected, multiplier: fitMultiplier(calls, expected) }
+function fitRate(calls: readonly MeasuredCall[], expected: TokenRate): TokenRate {
+  let rate = { ...expected, multiplier: fitMultiplier(calls, expected) }
   if (calls.length < callsForFrame) return rate
   const shortest = calls.toSorted((a, b) => a.text - b.text).slice(0, Math.ceil(calls.length / 2))
   // Each is fitted as if the other were known, and a few turns settle both.
   for (let turn = 0; turn < mostTurns; turn++) {
     const { multiplier } = rate
     const rests = shortest.map(({ text, seen, inputTokens }) => inputTokens - seen - text * multiplier)
-    const frameTokens = Math.max(0, Math.round(medianOf(rests)))
+    const frameTokens = Math.min(limits.mostFrameTokens, Math.max(0, Math.round(medianOf(rests))))
     if (frameTokens === rate.frameTokens) break
-    rate = { frameTokens, multiplier: fitMultiplier(calls, frameTokens) }
+    rate = { frameTokens, multiplier: fitMultiplier(calls, { ...expected, frameTokens }) }
   }
   return rate
 }
@@ -64,7 +64,7 @@ function fitRate(calls: readonly MeasuredCall[], { frameTokens: expected }: Toke
 const mostTurns = 20
 
 /** The median of the calls' own factors, each with the weight of its text: short calls say little about it. */
-function fitMultiplier(calls: readonly MeasuredCall[], frameTokens: number): number {
+function fitMultiplier(calls: readonly MeasuredCall[], { frameTokens, multiplier }: TokenRate): number {
   const factors = calls
     .filter(({ text }) => text > 0)
     .map(({ text, seen, inputTokens }) => ({ factor: (inputTokens - seen - frameTokens) / text, weight: text }))
@@ -73,9 +73,9 @@ function fitMultiplier(calls: readonly MeasuredCall[], frameTokens: number): num
   let sum = 0
   for (const { factor, weight } of factors) {
     sum += weight
-    if (sum >= half) return Math.max(0.01, factor)
+    if (sum >= half) return Math.min(limits.mostMultiplier, Math.max(limits.leastMultiplier, factor))
   }
-  return 1
+  return multiplier // calls of images alone say nothing about text
 }
 
 function crossValidate(calls: readonly MeasuredCall[], rate: TokenRate): CountError | undefined {

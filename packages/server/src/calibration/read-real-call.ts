@@ -20,7 +20,7 @@ export type RealCall =
   | { readonly kind: 'call'; readonly family: TokenizerFamily; readonly call: MeasuredCall }
   | { readonly kind: 'unusable'; readonly because: string }
 
-/** Reads `{"modelId", "body", "inputTokens"}`: the body of InvokeModel or Converse, as JSON or as its text. */
+/** Reads `{"modelId", "body", "inputTokens"}`: the body of InvokeModel, Messages or Converse, as JSON or as its text. */
 export async function readRealCall(line: string, documents: DocumentReader): Promise<RealCall> {
   const written = parse(line)
   if (!isObject(written)) return unusable('expected a JSON object {"modelId": …, "body": …, "inputTokens": …}')
@@ -52,18 +52,21 @@ export async function readRealCall(line: string, documents: DocumentReader): Pro
   }
 }
 
-/** Converse has no version and no `max_tokens` of its own; every body of InvokeModel has. */
+/** Converse has no `max_tokens` of its own; every body of InvokeModel and Messages has, the latter without a version. */
 function toRequest(
   body: object,
   model: ModelEntry,
 ): { readonly request: MessagesRequest; readonly documentMode: 'visual' | 'per-citations' } {
-  const bytes = new TextEncoder().encode(JSON.stringify(body))
   const context = { model, fidelity: 'guide' as const }
   if ('max_tokens' in body || 'anthropic_version' in body) {
-    return { request: parseMessagesRequest(bytes, context), documentMode: 'visual' }
+    const versioned = encode({ anthropic_version: 'bedrock-2023-05-31', ...body })
+    return { request: parseMessagesRequest(versioned, context), documentMode: 'visual' }
   }
-  return { request: toMessagesRequest(parseConverseRequest(bytes, context), context), documentMode: 'per-citations' }
+  const request = parseConverseRequest(encode(body), context)
+  return { request: toMessagesRequest(request, context), documentMode: 'per-citations' }
 }
+
+const encode = (body: object): Uint8Array => new TextEncoder().encode(JSON.stringify(body))
 
 function parse(text: string): unknown {
   try {

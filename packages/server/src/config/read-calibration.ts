@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import type { CalibratedFamily, Calibration } from '../calibration/calibration.ts'
+import { type CalibratedFamily, type Calibration, calibrationLimits as limits } from '../calibration/calibration.ts'
 import type { Place, Problem } from './problem.ts'
 import { map, readSource, value } from './read-file.ts'
 import { anyNumber, wholeNumber } from './settings.ts'
@@ -31,10 +31,10 @@ export async function readCalibration(
 }
 
 const family = map<CalibratedFamily>({
-  multiplier: value(anyNumber(0.01, 100)),
-  frameTokens: value(wholeNumber(0, 1_000_000, 'tokens')),
-  calls: value(wholeNumber(1, 1_000_000_000, 'calls')),
-  errorPercent: value(anyNumber(0, 100_000)),
+  multiplier: value(anyNumber(limits.leastMultiplier, limits.mostMultiplier)),
+  frameTokens: value(wholeNumber(0, limits.mostFrameTokens, 'tokens')),
+  calls: value(wholeNumber(1, limits.mostCalls, 'calls')),
+  errorPercent: value(anyNumber(0, limits.mostErrorPercent)),
 })
 
 const calibrationShape = map<{ families: Partial<Record<keyof Calibration, Partial<CalibratedFamily>>> }>({
