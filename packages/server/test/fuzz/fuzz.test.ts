@@ -34,6 +34,10 @@ const targets = [
   calibration,
 ]
 const chosen = only === undefined ? targets : targets.filter(({ name }) => name === only)
+if (chosen.length === 0) {
+  const names = targets.map(({ name }) => name).join(', ')
+  throw new Error(`there is no target "${only}": expected one of ${names}`)
+}
 const weights = chosen.reduce((sum, { weight }) => sum + weight, 0)
 const watchdog = createWatchdog(30_000)
 
