@@ -104,7 +104,7 @@ function addChat(program: Command, io: Io): void {
   const notes =
     'Credentials come from AWS_BEARER_TOKEN_BEDROCK, else AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and\n' +
     'AWS_SESSION_TOKEN; with none of them the call is not signed. The answer goes to standard output,\n' +
-    'token counts to standard error.'
+    'tokens and their cost at list prices to standard error.'
   program
     .command('chat')
     .description('ask a model through a running endpoint')

@@ -1,9 +1,10 @@
 import { once } from 'node:events'
-import type { ConverseMessage, ConverseRequest } from '@outcrop/protocol'
+import type { BilledUsage, ConverseMessage, ConverseRequest } from '@outcrop/protocol'
 import { callEndpoint, type Endpoint } from '../endpoint/call-endpoint.ts'
 import { CommandFailure } from '../failure.ts'
 import { dim, type Io, printable } from '../io.ts'
-import { type AnswerEvent, readAnswer } from './read-answer.ts'
+import { type AnswerCost, costOfAnswer } from './answer-cost.ts'
+import { readAnswer } from './read-answer.ts'
 
 /** What to ask, of which model, and where. */
 export interface Question {
@@ -16,11 +17,20 @@ export interface Question {
   readonly signal?: AbortSignal
 }
 
+/** The tokens that an answer took. */
+interface AnswerUsage {
+  readonly inputTokens: number
+  readonly outputTokens: number
+  /** Read from the cache or written to it. */
+  readonly cachedTokens: number
+}
+
 /** A streamed answer as far as it came: whole, or up to where it was given up on. */
 export interface Answer {
   readonly text: string
   readonly stopReason: string | null
-  readonly usage: Extract<AnswerEvent, { readonly kind: 'usage' }> | null
+  readonly usage: AnswerUsage | null
+  readonly cost: AnswerCost
   readonly requestId: string | null
   readonly simulated: boolean
   readonly warning: string | null
@@ -37,7 +47,8 @@ export async function ask(question: Question, onText: (text: string) => Promise<
   const path = `/model/${encodeURIComponent(model)}/converse-stream`
   let text = ''
   let stopReason: string | null = null
-  let usage: Answer['usage'] = null
+  let usage: BilledUsage | null = null
+  let latency: string | null = null
   let headers: Readonly<Record<string, string | string[] | undefined>> = {}
   try {
     const answer = await callEndpoint(endpoint, { method: 'POST', path, json, ...(signal && { signal }) })
@@ -50,7 +61,7 @@ export async function ask(question: Question, onText: (text: string) => Promise<
         text += event.text
         await onText(event.text)
       } else if (event.kind === 'stop') stopReason = event.reason
-      else usage = event
+      else ({ usage, latency } = event)
     }
   } catch (cause) {
     if (!signal?.aborted) throw cause
@@ -62,10 +73,19 @@ export async function ask(question: Question, onText: (text: string) => Promise<
   return {
     text,
     stopReason,
-    usage,
+    usage: usage && countsOf(usage),
+    cost: costOfAnswer(usage, { modelId: model, region: endpoint.region, now: endpoint.now(), latency }),
     requestId: header('x-amzn-requestid'),
     simulated: header('x-outcrop-simulated') === 'true',
     warning: header('x-outcrop-warning'),
+  }
+}
+
+function countsOf(usage: BilledUsage): AnswerUsage {
+  return {
+    inputTokens: usage.input_tokens,
+    outputTokens: usage.output_tokens,
+    cachedTokens: (usage.cache_read_input_tokens ?? 0) + (usage.cache_creation_input_tokens ?? 0),
   }
 }
 
@@ -92,17 +112,24 @@ export function createPrinter({ stdout }: Io): Printer {
   }
 }
 
-/** Says on standard error what the answer took, and whatever else its reader should know. */
+/** Says on standard error what the answer took and what that costs, and whatever else its reader should know. */
 export function printFooter(answer: Answer, model: string, io: Io): void {
   const { usage, stopReason, simulated, warning } = answer
   const facts = [
-    usage === null ? 'no token count' : `${usage.inputTokens} tokens in, ${usage.outputTokens} out`,
+    usage === null ? 'no token count, cost unknown' : `${usage.inputTokens} tokens in, ${usage.outputTokens} out`,
     usage !== null && usage.cachedTokens > 0 ? `${usage.cachedTokens} cached` : '',
+    usage === null ? '' : describeCost(answer),
     stopReason === 'end_turn' ? '' : describeStop(stopReason),
     simulated ? 'simulated' : '',
   ]
   if (warning !== null) io.stderr.write(`${dim(`warning: ${warning}`, io.stderr, io.env)}\n`)
   io.stderr.write(`${dim(`${model}: ${facts.filter((fact) => fact !== '').join(', ')}`, io.stderr, io.env)}\n`)
+}
+
+function describeCost({ cost, simulated }: Answer): string {
+  if (cost.usd === null) return `cost unknown (${cost.unknown})`
+  // A simulator takes no money: this is what the same tokens cost elsewhere.
+  return simulated ? `$${cost.usd} at Bedrock` : `$${cost.usd}`
 }
 
 function describeStop(reason: string | null): string {

@@ -90,11 +90,11 @@ async function run(argv: readonly string[], options: TestIoOptions = {}, typed?:
 }
 
 describe('outcrop chat', () => {
-  it('streams the answer to standard output and the counts to standard error', async () => {
+  it('streams the answer to standard output, the counts and what they cost to standard error', async () => {
     expect(await run(['Hello,', 'world'])).toEqual({
       code: 0,
       out: 'Hello, world\n',
-      err: 'global.anthropic.claude-opus-4-6-v1: 9 tokens in, 4 out, simulated\n',
+      err: 'global.anthropic.claude-opus-4-6-v1: 9 tokens in, 4 out, $0.000145 at Bedrock, simulated\n',
     })
     expect(seen).toHaveLength(1)
     expect(seen[0]).toMatchObject({
@@ -107,7 +107,9 @@ describe('outcrop chat', () => {
 
   it.each(['aKindOfLater', 'constructor', 'toString'])('passes over an event called %s', async (type) => {
     answer = (response) => frames(response, [...whole, event(type, { p: 'ab' })])
-    expect((await run(['Hello'])).err).toBe('global.anthropic.claude-opus-4-6-v1: 9 tokens in, 4 out, simulated\n')
+    expect((await run(['Hello'])).err).toBe(
+      'global.anthropic.claude-opus-4-6-v1: 9 tokens in, 4 out, $0.000145 at Bedrock, simulated\n',
+    )
   })
 
   it('gives up on an endpoint that takes the call and stays silent, before its answer and in the middle', async () => {
@@ -150,7 +152,7 @@ describe('outcrop chat', () => {
     expect(seen[0]?.url).toBe('/model/global.anthropic.claude-sonnet-4-6/converse-stream')
     expect(seen[0]?.body).toMatchObject({ system: [{ text: 'Be brief' }], inferenceConfig: { maxTokens: 3 } })
     expect(err).toBe(
-      'global.anthropic.claude-sonnet-4-6: 9 tokens in, 4 out, cut off at the limit of tokens, simulated\n',
+      'global.anthropic.claude-sonnet-4-6: 9 tokens in, 4 out, $0.000087 at Bedrock, cut off at the limit of tokens, simulated\n',
     )
   })
 
@@ -177,9 +179,132 @@ describe('outcrop chat', () => {
       text: 'Hello, world',
       stopReason: 'end_turn',
       usage: { inputTokens: 9, outputTokens: 4, cachedTokens: 0 },
+      cost: {
+        usd: '0.000145',
+        unknown: null,
+        items: [
+          {
+            item: 'input',
+            tokens: 9,
+            usdPerMillionTokens: '5',
+            usd: '0.000045',
+            source: 'genai-prices 0.1.8, built from AWS price lists (WIRE §9.4)',
+          },
+          {
+            item: 'output',
+            tokens: 4,
+            usdPerMillionTokens: '25',
+            usd: '0.0001',
+            source: 'genai-prices 0.1.8, built from AWS price lists (WIRE §9.4)',
+          },
+        ],
+      },
       requestId: '5d0a4c3e-8b6f-4a0d-9a5e-0d9c8f6a1b2c',
       simulated: true,
       warning: null,
+    })
+  })
+
+  const opus48 = 'anthropic.claude-opus-4-8'
+  const inIreland = 'arn:aws:bedrock:eu-west-1:123456789012'
+
+  it.each([
+    [`us.${opus48}`, '$0.0001595 at Bedrock'],
+    [`${inIreland}:inference-profile/global.${opus48}`, '$0.000145 at Bedrock'],
+    [
+      `arn:aws-us-gov:bedrock:us-gov-west-1::foundation-model/${opus48}`,
+      'cost unknown (input, output: no source gives the prices of this partition)',
+    ],
+    [
+      `${inIreland}:application-inference-profile/abc`,
+      `cost unknown (no price is known of ${inIreland}:application-inference-profile/abc)`,
+    ],
+    ['jp.anthropic.claude-opus-9', 'cost unknown (no price is known of jp.anthropic.claude-opus-9)'],
+    [
+      'opus-4.1',
+      'cost unknown (input, output: public extended access costs more, and no source says how much)',
+      'us.anthropic.claude-opus-4-1-20250805-v1:0',
+    ],
+  ])('takes the price from what %s calls: %s', async (model, expected, id = model) => {
+    const { code, err } = await run(['hi', '--model', model])
+    expect({ code, err }).toEqual({ code: 0, err: `${id}: 9 tokens in, 4 out, ${expected}, simulated\n` })
+  })
+
+  it('says plainly what a call of Bedrock itself cost', async () => {
+    answer = (response) => {
+      response.writeHead(200, { 'content-type': 'application/vnd.amazon.eventstream' })
+      response.end(Buffer.concat(whole))
+    }
+    expect((await run(['hi'])).err).toBe('global.anthropic.claude-opus-4-6-v1: 9 tokens in, 4 out, $0.000145\n')
+  })
+
+  it.each([
+    [
+      'what the cache took and gave',
+      {
+        usage: {
+          inputTokens: 9,
+          outputTokens: 4,
+          cacheReadInputTokens: 1000,
+          cacheWriteInputTokens: 300,
+          cacheDetails: [
+            { inputTokens: 200, ttl: '1h' },
+            { inputTokens: 100, ttl: '5m' },
+          ],
+        },
+      },
+      '9 tokens in, 4 out, 1300 cached, $0.00327 at Bedrock',
+    ],
+    [
+      'a tier without a price',
+      { usage: { inputTokens: 9, outputTokens: 4 }, serviceTier: { type: 'flex' } },
+      '9 tokens in, 4 out, cost unknown (input, output: no source gives the prices of this service tier)',
+    ],
+    [
+      'a latency without a price',
+      { usage: { inputTokens: 9, outputTokens: 4 }, performanceConfig: { latency: 'optimized' } },
+      '9 tokens in, 4 out, cost unknown (input, output: no source gives the prices of this latency)',
+    ],
+    ['no usage', {}, 'no token count, cost unknown'],
+    ['half a usage', { usage: { inputTokens: 9 } }, 'no token count, cost unknown'],
+    ['fewer than no tokens', { usage: { inputTokens: 9, outputTokens: -4 } }, 'no token count, cost unknown'],
+    [
+      'parts of tokens',
+      { usage: { inputTokens: 9, outputTokens: 4, cacheReadInputTokens: 0.5 } },
+      'no token count, cost unknown',
+    ],
+    [
+      'more tokens than numbers count',
+      {
+        usage: {
+          inputTokens: 9,
+          outputTokens: 4,
+          cacheDetails: [
+            { inputTokens: 9_007_199_254_740_991, ttl: '5m' },
+            { inputTokens: 9, ttl: '5m' },
+          ],
+        },
+      },
+      'no token count, cost unknown',
+    ],
+    [
+      'cache details that are none',
+      { usage: { inputTokens: 9, outputTokens: 4, cacheDetails: [{ inputTokens: 'x', ttl: '5m' }] } },
+      'no token count, cost unknown',
+    ],
+  ])('never takes for nothing what it cannot count: %s', async (_, payload, expected) => {
+    answer = (response) => frames(response, [start, text('Hello'), end, stop(), event('metadata', payload)])
+    expect(await run(['hi'])).toEqual({
+      code: 0,
+      out: 'Hello\n',
+      err: `global.anthropic.claude-opus-4-6-v1: ${expected}, simulated\n`,
+    })
+  })
+
+  it('says in JSON why a cost is not known', async () => {
+    const { out } = await run(['hi', '--json', '--model', 'jp.anthropic.claude-opus-9'])
+    expect(JSON.parse(out)).toMatchObject({
+      cost: { usd: null, unknown: 'no price is known of jp.anthropic.claude-opus-9', items: [] },
     })
   })
 
@@ -373,7 +498,7 @@ describe('outcrop chat', () => {
   })
 
   it('is grey only for a person who did not turn colours off', async () => {
-    const line = 'global.anthropic.claude-opus-4-6-v1: 9 tokens in, 4 out, simulated'
+    const line = 'global.anthropic.claude-opus-4-6-v1: 9 tokens in, 4 out, $0.000145 at Bedrock, simulated'
     expect((await run(['hi'], { terminal: true })).err).toBe(`\u001b[2m${line}\u001b[22m\n`)
     expect((await run(['hi'], { terminal: true, env: { NO_COLOR: '1' } })).err).toBe(`${line}\n`)
   })

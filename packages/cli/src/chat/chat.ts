@@ -60,13 +60,7 @@ async function askOnce(question: Question, { json = false }: ChatOptions, io: Io
       printFooter(answer, question.model, io)
       return
     }
-    const { usage, ...rest } = answer
-    const counts = usage && {
-      inputTokens: usage.inputTokens,
-      outputTokens: usage.outputTokens,
-      cachedTokens: usage.cachedTokens,
-    }
-    io.stdout.write(`${JSON.stringify({ model: question.model, ...rest, usage: counts })}\n`)
+    io.stdout.write(`${JSON.stringify({ model: question.model, ...answer })}\n`)
   } catch (cause) {
     printer.endLine()
     throw cause

@@ -1,4 +1,4 @@
-import { decodeFrames, type Frame, FrameError, stringHeader } from '@outcrop/protocol'
+import { type BilledUsage, decodeFrames, type Frame, FrameError, stringHeader } from '@outcrop/protocol'
 import { isRecord } from '../endpoint/call-endpoint.ts'
 import { CommandFailure } from '../failure.ts'
 import { printable } from '../io.ts'
@@ -7,12 +7,7 @@ import { printable } from '../io.ts'
 export type AnswerEvent =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'stop'; readonly reason: string }
-  | {
-      readonly kind: 'usage'
-      readonly inputTokens: number
-      readonly outputTokens: number
-      readonly cachedTokens: number
-    }
+  | { readonly kind: 'usage'; readonly usage: BilledUsage; readonly latency: string | null }
 
 /** Reads a ConverseStream answer; an exception frame, damage, or an end before `messageStop` is a `CommandFailure`. */
 export async function* readAnswer(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<AnswerEvent> {
@@ -40,15 +35,12 @@ const table: Readonly<Record<string, (payload: Payload) => AnswerEvent | undefin
     return typeof text === 'string' ? { kind: 'text', text } : undefined
   },
   messageStop: ({ stopReason }) => ({ kind: 'stop', reason: typeof stopReason === 'string' ? stopReason : 'unknown' }),
-  metadata: ({ usage }) =>
-    isRecord(usage)
-      ? {
-          kind: 'usage',
-          inputTokens: count(usage['inputTokens']),
-          outputTokens: count(usage['outputTokens']),
-          cachedTokens: count(usage['cacheReadInputTokens']) + count(usage['cacheWriteInputTokens']),
-        }
-      : undefined,
+  metadata: ({ usage, serviceTier, performanceConfig }) => {
+    const counts = readUsage(usage)
+    if (counts === undefined) return undefined
+    const latency = textIn(performanceConfig, 'latency')
+    return { kind: 'usage', usage: { ...counts, service_tier: textIn(serviceTier, 'type') }, latency }
+  },
 }
 
 // A map, because its keys come from outside and must never meet a prototype.
@@ -72,6 +64,33 @@ function readPayload(frame: Frame): Payload {
   }
 }
 
-function count(value: unknown): number {
-  return typeof value === 'number' && Number.isSafeInteger(value) ? value : 0
+/** Brings Converse's counts to Messages' fields (WIRE §6.3); `undefined` where one is no count: none is taken for zero. */
+function readUsage(usage: unknown): BilledUsage | undefined {
+  if (!isRecord(usage)) return undefined
+  const { inputTokens, outputTokens, cacheReadInputTokens = 0, cacheWriteInputTokens = 0, cacheDetails = [] } = usage
+  const written = { '5m': 0, '1h': 0 }
+  for (const detail of Array.isArray(cacheDetails) ? cacheDetails : []) {
+    if (!isRecord(detail) || !isCount(detail['inputTokens'])) return undefined
+    const { ttl } = detail
+    if (ttl === '5m' || ttl === '1h') written[ttl] += detail['inputTokens']
+  }
+  if (!isCount(written['5m']) || !isCount(written['1h'])) return undefined
+  if (!isCount(inputTokens) || !isCount(outputTokens)) return undefined
+  if (!isCount(cacheReadInputTokens) || !isCount(cacheWriteInputTokens)) return undefined
+  return {
+    input_tokens: inputTokens,
+    output_tokens: outputTokens,
+    cache_read_input_tokens: cacheReadInputTokens,
+    cache_creation_input_tokens: cacheWriteInputTokens,
+    cache_creation: { ephemeral_5m_input_tokens: written['5m'], ephemeral_1h_input_tokens: written['1h'] },
+  }
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
+}
+
+function textIn(value: unknown, key: string): string | null {
+  const text = isRecord(value) ? value[key] : undefined
+  return typeof text === 'string' ? text : null
 }

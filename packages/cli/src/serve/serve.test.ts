@@ -135,7 +135,7 @@ describe('outcrop serve', () => {
       )
       expect({ code, err }).toEqual({
         code: 0,
-        err: expect.stringMatching(/: \d+ tokens in, \d+ out, simulated\n$/) as unknown,
+        err: expect.stringMatching(/: \d+ tokens in, \d+ out, \$0\.\d+ at Bedrock, simulated\n$/) as unknown,
       })
       expect(out.length).toBeGreaterThan(10)
       expect((await run(['models'], { ...base, ...env })).out).toMatch(
