@@ -46,7 +46,7 @@ describe('outcrop calibrate', () => {
       err: '',
       out: `family  calls  multiplier  frame      error before    error with it
 v3      2      1.1         as before  9.06 %, 9.07 %  0 %, 0 %
-v4.7    1      1.3         as before  9.17 %, 9.17 %  needs more than one call
+v4.7    1      1.3         as before  9.17 %, 9.17 %  needs calls that differ
 Errors are the median and the 95th percentile; those with it were measured on calls that the fit had not seen.
 
 Not used:

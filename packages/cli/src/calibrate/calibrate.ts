@@ -56,7 +56,7 @@ function printReport(report: CalibrationReport): string {
 }
 
 function printError(error: CountError | undefined): string {
-  return error === undefined ? 'needs more than one call' : `${error.median} %, ${error.p95} %`
+  return error === undefined ? 'needs calls that differ' : `${error.median} %, ${error.p95} %`
 }
 
 const mostShown = 10

@@ -78,8 +78,14 @@ const asked: Readonly<Record<string, string>> = {
 
 const encode = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value))
 
+interface Where {
+  readonly model: ModelEntry
+  readonly fidelity: Fidelity
+  readonly warn?: (warning: string) => void
+}
+
 /** Asks what reads a wire's requests, and gives the text of its refusal. */
-function refusalOf(body: Body, wire: Wire, context: { model: ModelEntry; fidelity: Fidelity }): string | undefined {
+function refusalOf(body: Body, wire: Wire, context: Where): string | undefined {
   try {
     if (wire === 'invoke') {
       parseMessagesRequest(encode({ anthropic_version: 'bedrock-2023-05-31', ...body }), context)
@@ -162,19 +168,26 @@ describe('what the table says is refused', () => {
 const unsaid = /^(model|stream|anthropic_version)\b|\.source\./
 
 describe('what the table takes', () => {
-  it.each(Object.keys(bodies).filter((subject) => !subject.includes(' & ')))('is taken: %s', (subject) => {
-    const kind = subject.includes('=') ? 'parameter' : 'field'
-    for (const wire of ['invoke', 'converse', 'runtime', 'mantle', 'plain'] as const) {
-      if (wire === 'converse' && unsaid.test(subject)) continue
-      for (const model of models) {
-        for (const fidelity of ['guide', 'aws'] as const) {
-          const body = bodies[subject]
-          if (body === undefined) continue
-          if (whatHappens(asked[subject] ?? subject, kind, { model, wire, fidelity }).kind === 'refuse') continue
-          const where = `${model.modelId} ${wire} ${fidelity}: `
-          expect(where + refusalOf(body, wire, { model, fidelity })).toBe(`${where}undefined`)
+  it.each(Object.keys(bodies).filter((subject) => !subject.includes(' & ')))(
+    'is taken, with the warning that the table has: %s',
+    (subject) => {
+      const kind = subject.includes('=') ? 'parameter' : 'field'
+      for (const wire of ['invoke', 'converse', 'runtime', 'mantle', 'plain'] as const) {
+        if (wire === 'converse' && unsaid.test(subject)) continue
+        for (const model of models) {
+          for (const fidelity of ['guide', 'aws'] as const) {
+            const body = bodies[subject]
+            if (body === undefined) continue
+            const outcome = whatHappens(asked[subject] ?? subject, kind, { model, wire, fidelity })
+            if (outcome.kind === 'refuse') continue
+            const where = `${model.modelId} ${wire} ${fidelity}: `
+            const warnings: string[] = []
+            const warn = (warning: string): void => void warnings.push(warning)
+            expect(where + refusalOf(body, wire, { model, fidelity, warn })).toBe(`${where}undefined`)
+            expect([where, ...warnings]).toEqual([where, ...(outcome.kind === 'drop' ? [outcome.warning] : [])])
+          }
         }
       }
-    }
-  })
+    },
+  )
 })

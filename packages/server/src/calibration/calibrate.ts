@@ -1,6 +1,7 @@
 import { type TokenizerFamilyName, tokenizerFamilies } from '@outcrop/protocol'
 import { createDocumentReader } from '../backends/simulator/media/document-reader.ts'
 import type { Calibration } from './calibration.ts'
+import { createEvenSample, type EvenSample } from './even-sample.ts'
 import { type CountError, type Fit, fitFamily, type MeasuredCall } from './fit.ts'
 import { readRealCall } from './read-real-call.ts'
 
@@ -26,7 +27,7 @@ export type { CountError }
  */
 export async function calibrate(lines: AsyncIterable<string | undefined>): Promise<CalibrationReport> {
   const documents = createDocumentReader()
-  const calls = new Map<TokenizerFamilyName, MeasuredCall[]>()
+  const calls = new Map<TokenizerFamilyName, EvenSample<MeasuredCall>>()
   const unusable: Array<{ readonly line: number; readonly because: string }> = []
   let line = 0
   let usable = 0
@@ -39,16 +40,19 @@ export async function calibrate(lines: AsyncIterable<string | undefined>): Promi
       continue
     }
     usable++
-    const ofFamily = calls.get(read.family.name)
-    if (ofFamily === undefined) calls.set(read.family.name, [read.call])
-    else ofFamily.push(read.call)
+    const ofFamily = calls.get(read.family.name) ?? createEvenSample(mostCalls)
+    calls.set(read.family.name, ofFamily)
+    ofFamily.add(read.call)
   }
   const families = tokenizerFamilies.flatMap((family) => {
     const measured = calls.get(family.name)
-    return measured === undefined ? [] : [{ name: family.name, ...fitFamily(measured, family) }]
+    return measured === undefined ? [] : [{ name: family.name, ...fitFamily(measured.items, family) }]
   })
   const calibration = Object.fromEntries(families.map(({ name, family }) => [name, family]))
   return { calibration, families, unusable, usable }
 }
+
+/** A family with more calls than this is fitted to an even sample of them: more say nothing new, and take a minute. */
+const mostCalls = 50_000
 
 const tooLong = { kind: 'unusable', because: 'the line is longer than any call that Bedrock takes' } as const

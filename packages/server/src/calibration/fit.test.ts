@@ -46,6 +46,16 @@ describe('a fit', () => {
     expect(fitFamily(two, rate).after).toEqual({ median: 74.69, p95: 99.5 })
   })
 
+  it('is judged as well where each call is there twice', () => {
+    const once = [
+      { text: 1_000, seen: 0, inputTokens: 1_005 },
+      { text: 1_000, seen: 0, inputTokens: 2_005 },
+    ]
+    expect(fitFamily([...once, ...once], rate).after).toEqual({ median: 74.69, p95: 99.5 })
+    const alike = Array.from({ length: 30 }, () => ({ text: 1_000, seen: 0, inputTokens: 2_005 }))
+    expect(fitFamily(alike, rate).after).toBeUndefined()
+  })
+
   it('of calls without text keeps the factor', () => {
     expect(fitFamily([{ text: 0, seen: 100, inputTokens: 105 }], rate).family.multiplier).toBe(1)
     const later = { frameTokens: 9, multiplier: 1.18 }

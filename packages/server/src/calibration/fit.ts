@@ -21,7 +21,7 @@ export interface CountError {
 export interface Fit {
   readonly family: CalibratedFamily
   readonly before: CountError
-  /** Measured on calls that the fit had not seen; absent where a single call leaves none. */
+  /** Measured on calls that the fit had not seen; absent where all calls are alike. */
   readonly after?: CountError
 }
 
@@ -79,20 +79,30 @@ function fitMultiplier(calls: readonly MeasuredCall[], { frameTokens, multiplier
 }
 
 function crossValidate(calls: readonly MeasuredCall[], rate: TokenRate): CountError | undefined {
-  if (calls.length < 2) return undefined
-  const folds = Math.min(mostFolds, calls.length)
+  const numbers = numberCalls(calls)
+  const folds = Math.min(mostFolds, new Set(numbers).size)
+  if (folds < 2) return undefined
+  const isIn = (fold: number, index: number): boolean => (numbers[index] ?? 0) % folds === fold
   const errors: number[] = []
   for (let fold = 0; fold < folds; fold++) {
     const fitted = fitRate(
-      calls.filter((_, index) => index % folds !== fold),
+      calls.filter((_, index) => !isIn(fold, index)),
       rate,
     )
-    for (let index = fold; index < calls.length; index += folds) {
-      const call = calls[index]
-      if (call !== undefined) errors.push(errorOf(call, fitted))
-    }
+    for (const [index, call] of calls.entries()) if (isIn(fold, index)) errors.push(errorOf(call, fitted))
   }
   return summarize(errors)
+}
+
+/** Numbers calls in turn, equal ones alike: a call that is there twice must not be judged by a fit to itself. */
+function numberCalls(calls: readonly MeasuredCall[]): readonly number[] {
+  const known = new Map<string, number>()
+  return calls.map(({ text, seen, inputTokens }) => {
+    const key = `${text} ${seen} ${inputTokens}`
+    const number = known.get(key) ?? known.size
+    known.set(key, number)
+    return number
+  })
 }
 
 function errorOf({ text, seen, inputTokens }: MeasuredCall, { frameTokens, multiplier }: TokenRate): number {
