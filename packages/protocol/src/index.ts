@@ -47,6 +47,8 @@ export type {
 } from './messages/types.ts'
 
 // converse
+export { parseConverseEvent, parseConverseResponse } from './converse/parse-converse-answer.ts'
+export type { ParsedConverseEvent, ParsedConverseResponse } from './converse/parse-converse-answer.ts'
 export { parseConverseRequest } from './converse/parse-converse-request.ts'
 export type {
   ConverseBlock,
@@ -176,5 +178,12 @@ export type { ShortTermKey, ShortTermVerdict } from './keys/short-term-key.ts'
 
 // mapping
 export { createConverseStream } from './mapping/converse-stream.ts'
+export { fromConverseResponse } from './mapping/from-converse-response.ts'
+export type { AnswerOptions, ConverseRest } from './mapping/from-converse-response.ts'
+export { losses } from './mapping/losses.ts'
+export { createMessagesStream } from './mapping/messages-stream.ts'
+export type { ConverseStreamEnd, MessagesStream, MessagesStreamOptions } from './mapping/messages-stream.ts'
+export { toConverseRequest } from './mapping/to-converse-request.ts'
+export type { ConverseSettings, ConverseTranslation } from './mapping/to-converse-request.ts'
 export { toConverseResponse } from './mapping/to-converse-response.ts'
 export { toMessagesRequest } from './mapping/to-messages-request.ts'

@@ -150,13 +150,20 @@ interface InferenceConfig {
   readonly stopSequences?: readonly string[]
 }
 
+interface GuardrailConfig {
+  readonly guardrailIdentifier?: string
+  readonly guardrailVersion?: string
+  readonly trace?: 'enabled' | 'disabled' | 'enabled_full'
+  readonly streamProcessingMode?: 'sync' | 'async'
+}
+
 /** The JSON body of `/model/{id}/converse` and `/converse-stream`, checked for structure. */
 export interface ConverseRequest {
   readonly messages?: readonly ConverseMessage[]
   readonly system?: readonly SystemBlock[]
   readonly inferenceConfig?: InferenceConfig
   readonly toolConfig?: { readonly tools: readonly ConverseTool[]; readonly toolChoice?: ConverseToolChoice }
-  readonly guardrailConfig?: { readonly guardrailIdentifier?: string; readonly guardrailVersion?: string }
+  readonly guardrailConfig?: GuardrailConfig
   readonly additionalModelRequestFields?: JsonObject
   readonly additionalModelResponseFieldPaths?: readonly string[]
   readonly promptVariables?: JsonObject
@@ -207,6 +214,7 @@ export interface ConverseResponse {
   readonly performanceConfig?: { readonly latency: string }
   readonly serviceTier?: { readonly type: string }
   readonly stopReason: ConverseStopReason
+  readonly trace?: JsonObject
   readonly usage: ConverseUsage
 }
 
@@ -247,6 +255,7 @@ export type ConverseStreamEvent =
         readonly metrics: { readonly latencyMs: number }
         readonly performanceConfig?: { readonly latency: string }
         readonly serviceTier?: { readonly type: string }
+        readonly trace?: JsonObject
         readonly usage: ConverseUsage
       }
     }

@@ -15,11 +15,14 @@ import type {
   ContentBlock,
   DocumentBlock,
   ImageBlock,
+  ResponseBlock,
   SearchResultBlock,
   TextBlock,
 } from '../messages/types.ts'
 import { base64ToFileText, base64ToText } from '../shapes/base64.ts'
+import { isObject } from '../shapes/shape.ts'
 import { fromConverseCitation } from './citation.ts'
+import { documentMediaTypes } from './document-format.ts'
 
 /** Turns Converse's blocks into Messages' in the same order; a cache point marks the block before it. */
 export function fromConverseBlocks(content: readonly ConverseBlock[]): readonly ContentBlock[] {
@@ -53,21 +56,12 @@ type Key = KeyOf<ConverseBlock | ToolResultContent>
 type Single = Exclude<Key, 'cachePoint'>
 type ValueOf<K extends Key> = Extract<ConverseBlock | ToolResultContent, Readonly<Record<K, unknown>>>[K]
 
-// WIRE §6.2, one entry a kind of block.
-const table: { readonly [K in Single]: (value: ValueOf<K>) => ContentBlock } = {
+type AnswerKey = 'text' | 'toolUse' | 'reasoningContent' | 'citationsContent'
+
+// The kinds of block that answers have too (WIRE §6.2).
+const answerTable: { readonly [K in AnswerKey]: (value: ValueOf<K>) => ResponseBlock } = {
   text: (text) => ({ type: 'text', text }),
-  image: fromImage,
-  document: fromDocument,
-  video: () => refuse('video'),
-  audio: () => refuse('audio'),
   toolUse: ({ toolUseId, name, input }) => ({ type: 'tool_use', id: toolUseId, name, input }),
-  toolResult: ({ toolUseId, content = [], status }) => ({
-    type: 'tool_result',
-    tool_use_id: toolUseId,
-    content: content.map(translate),
-    ...(status === 'error' ? { is_error: true } : {}),
-  }),
-  json: (json) => ({ type: 'text', text: JSON.stringify(json) }), // Messages has no JSON block
   reasoningContent: (reasoning) =>
     'reasoningText' in reasoning
       ? {
@@ -81,6 +75,37 @@ const table: { readonly [K in Single]: (value: ValueOf<K>) => ContentBlock } = {
     text: content.map(({ text }) => text).join(''),
     citations: citations.map(fromConverseCitation).filter((citation): citation is Citation => citation !== undefined),
   }),
+}
+
+const answerTranslators: ReadonlyMap<string, (value: never) => ResponseBlock> = new Map(Object.entries(answerTable))
+
+/** Turns a block of an answer into Messages', or into nothing when Messages has no such block. */
+export function fromConverseAnswerBlock(block: ConverseBlock): ResponseBlock | undefined {
+  const [key = '', value] = Object.entries(block)[0] ?? []
+  if (key === 'reasoningContent' && !isReasoning(value)) return undefined
+  // The entry under a key takes just that key's value; the compiler cannot follow a union through a lookup.
+  return answerTranslators.get(key)?.(value as never)
+}
+
+/** Whether reasoning is of a kind that is known here: what AWS adds later is no reason to fail. */
+function isReasoning(value: unknown): boolean {
+  return isObject(value) && ('reasoningText' in value || 'redactedContent' in value)
+}
+
+// WIRE §6.2, one entry a kind of block.
+const table: { readonly [K in Single]: (value: ValueOf<K>) => ContentBlock } = {
+  ...answerTable,
+  image: fromImage,
+  document: fromDocument,
+  video: () => refuse('video'),
+  audio: () => refuse('audio'),
+  toolResult: ({ toolUseId, content = [], status }) => ({
+    type: 'tool_result',
+    tool_use_id: toolUseId,
+    content: content.map(translate),
+    ...(status === 'error' ? { is_error: true } : {}),
+  }),
+  json: (json) => ({ type: 'text', text: JSON.stringify(json) }), // Messages has no JSON block
   searchResult: fromSearchResult,
   // Guardrails judge guarded content before the model; the model itself reads it as plain content.
   guardContent: (guard) => ('text' in guard ? { type: 'text', text: guard.text.text } : fromImage(guard.image)),
@@ -119,26 +144,13 @@ function fromDocument({ name, format, source, context, citations }: ConverseDocu
   }
 }
 
-// Office formats have no Anthropic equivalent: their bytes go on under their own type for a backend that can read them.
-const mediaTypes = {
-  pdf: { encoding: 'bytes', type: 'application/pdf' },
-  doc: { encoding: 'bytes', type: 'application/msword' },
-  docx: { encoding: 'bytes', type: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document' },
-  xls: { encoding: 'bytes', type: 'application/vnd.ms-excel' },
-  xlsx: { encoding: 'bytes', type: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet' },
-  csv: { encoding: 'text', type: 'text/plain' },
-  html: { encoding: 'text', type: 'text/html' }, // kept apart, so that a backend may take the tags away
-  md: { encoding: 'text', type: 'text/plain' },
-  txt: { encoding: 'text', type: 'text/plain' },
-} as const satisfies Record<DocumentFormat, { readonly encoding: 'bytes' | 'text'; readonly type: string }>
-
 function fromDocumentSource(
   { bytes, text, content }: ConverseDocument['source'],
   format: DocumentFormat = 'txt',
 ): DocumentBlock['source'] {
   if (content !== undefined) return { type: 'content', content: content.map(({ text }) => ({ type: 'text', text })) }
   if (text !== undefined) return { type: 'text', media_type: 'text/plain', data: text }
-  const { encoding, type } = mediaTypes[format]
+  const { encoding, type } = documentMediaTypes[format]
   return encoding === 'text'
     ? { type: 'text', media_type: type, data: base64ToFileText(bytes ?? '') }
     : { type: 'base64', media_type: type, data: bytes ?? '' }

@@ -18,3 +18,32 @@ export function toConverseStopReason(reason: StopReason | null): ConverseStopRea
   // A reason newer than this table still is an end that the model chose.
   return (reason === null ? undefined : names.get(reason)) ?? 'end_turn'
 }
+
+/** Whether a value is one of Messages' words for why an answer ended. */
+export function isStopReason(value: unknown): value is StopReason {
+  return typeof value === 'string' && names.has(value)
+}
+
+// Both of Converse's words for a refusal, and Messages' nearest word for an answer that came out broken.
+const toMessages: Readonly<Record<ConverseStopReason, StopReason>> = {
+  end_turn: 'end_turn',
+  tool_use: 'tool_use',
+  max_tokens: 'max_tokens',
+  stop_sequence: 'stop_sequence',
+  model_context_window_exceeded: 'model_context_window_exceeded',
+  content_filtered: 'refusal',
+  guardrail_intervened: 'refusal', // [?] what InvokeModel says then
+  malformed_model_output: 'end_turn',
+  malformed_tool_use: 'end_turn', // `tool_use` would promise a call that can be made
+}
+
+const words: ReadonlyMap<string, StopReason> = new Map(Object.entries(toMessages))
+
+/**
+ * Says in Messages' words why an answer of Converse ended, or nothing when the reason is unknown there; the model's own
+ * reason is taken where it was asked for and says the same more precisely.
+ */
+export function fromConverseStopReason(reason: string, own?: StopReason): StopReason | undefined {
+  if (own !== undefined && toConverseStopReason(own) === reason) return own
+  return words.get(reason)
+}

@@ -41,3 +41,22 @@ function toCacheDetails(usage: Usage): NonNullable<ConverseUsage['cacheDetails']
     { inputTokens: details.ephemeral_5m_input_tokens, ttl: '5m' as const },
   ].filter(({ inputTokens }) => inputTokens > 0)
 }
+
+/** Counts tokens as Messages does; details are those that the model itself gave beside Converse's counts. */
+export function fromConverseUsage(usage: ConverseUsage, details: Partial<Usage> = {}): Usage {
+  const { inputTokens, outputTokens, cacheReadInputTokens = 0, cacheWriteInputTokens = 0, cacheDetails } = usage
+  return {
+    input_tokens: inputTokens,
+    cache_creation_input_tokens: cacheWriteInputTokens,
+    cache_read_input_tokens: cacheReadInputTokens,
+    ...(cacheDetails === undefined ? {} : { cache_creation: fromCacheDetails(cacheDetails) }),
+    output_tokens: outputTokens,
+    ...details,
+  }
+}
+
+function fromCacheDetails(details: NonNullable<ConverseUsage['cacheDetails']>): NonNullable<Usage['cache_creation']> {
+  const written = (wanted: '5m' | '1h'): number =>
+    details.reduce((sum, { ttl, inputTokens }) => (ttl === wanted ? sum + inputTokens : sum), 0)
+  return { ephemeral_5m_input_tokens: written('5m'), ephemeral_1h_input_tokens: written('1h') }
+}
