@@ -13,6 +13,11 @@ const resolve = (modelId: string, fidelity: Fidelity, region = 'us-east-1') =>
 const refusal = (message: string, code = 'validation') => ({ kind: 'refused', code, message })
 const unsupported = refusal("The provided model doesn't support counting tokens.")
 
+it('counts in measured fidelity for no model of which the capability table says that nobody counts it', () => {
+  expect(resolve('anthropic.claude-mythos-preview', 'aws')).toEqual(unsupported)
+  expect(resolve('anthropic.claude-mythos-5', 'aws')).toEqual(unsupported)
+})
+
 describe.each(['guide', 'aws'] as const)('counting in %s fidelity', (fidelity) => {
   it.each([
     'anthropic.claude-sonnet-4-5-20250929-v1:0',

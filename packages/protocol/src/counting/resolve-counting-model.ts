@@ -1,3 +1,4 @@
+import { whatHappens } from '../catalogue/capabilities.ts'
 import { lookUpId } from '../catalogue/lookups.ts'
 import { type RefusedModel, type Resolution, type ResolveInput, resolveModel } from '../catalogue/resolve-model.ts'
 import { lifecycleState } from '../catalogue/lifecycle.ts'
@@ -19,15 +20,16 @@ export function resolveCountingModel(input: ResolveInput): Resolution {
   const resolution = resolveModel(input)
   if (known === undefined || known.kind === 'variant') return resolution
   if (known.kind === 'base' && input.fidelity === 'aws') return resolveBase(known.model, resolution, input)
-  const isCounted = known.kind === 'base' && !isProfileOnly(known.model)
+  const isCounted = known.kind === 'base' && !isProfileOnly(known.model, input)
   return resolution.kind === 'refused' || isCounted ? resolution : unsupported
 }
 
 const unsupported = refused(texts.countingUnsupported)
 
 /** A base id counts where its model is listed, whether or not it can be invoked there. */
-function resolveBase(model: ModelEntry, resolution: Resolution, { region, now }: ResolveInput): Resolution {
-  if (isProfileOnly(model)) return lifecycleState(model, now) === 'EOL' ? resolution : unsupported
+function resolveBase(model: ModelEntry, resolution: Resolution, input: ResolveInput): Resolution {
+  const { region, now } = input
+  if (isProfileOnly(model, input)) return lifecycleState(model, now) === 'EOL' ? resolution : unsupported
   const isHere =
     resolution.kind === 'refused' &&
     resolution.message === texts.onDemandUnsupported(model.modelId) &&
@@ -36,9 +38,9 @@ function resolveBase(model: ModelEntry, resolution: Resolution, { region, now }:
 }
 
 /** [?] Measured of Claude 5; what follows is taken to be the same. */
-function isProfileOnly({ modelId, inferenceTypes }: ModelEntry): boolean {
-  const generation = Number(/^anthropic\.claude-[a-z]+-(\d+)/.exec(modelId)?.[1] ?? 0)
-  return generation >= 5 && !inferenceTypes.includes('ON_DEMAND')
+function isProfileOnly(model: ModelEntry, { fidelity }: ResolveInput): boolean {
+  const counting = whatHappens('token counting', 'feature', { model, fidelity, wire: 'invoke' })
+  return counting.kind === 'refuse' && !model.inferenceTypes.includes('ON_DEMAND')
 }
 
 const longest = 256
