@@ -9,7 +9,7 @@ export interface AnswerFields {
   readonly model?: string
   readonly stop_reason?: StopReason
   readonly stop_sequence?: string
-  readonly stop_details?: StopDetails
+  readonly stop_details?: StopDetails | null
   readonly usage?: Pick<Usage, 'cache_creation' | 'output_tokens_details' | 'service_tier'>
 }
 
@@ -55,8 +55,9 @@ export function readAnswerFields(fields: JsonObject | undefined): AnswerFields {
   }
 }
 
-function isStopDetails(value: unknown): value is StopDetails {
-  return isObject(value) && value['type'] === 'refusal'
+/** Null is what models after 4.6 say where they did not refuse. */
+function isStopDetails(value: unknown): value is StopDetails | null {
+  return value === null || (isObject(value) && value['type'] === 'refusal')
 }
 
 /** The counts that Converse has no member for. */

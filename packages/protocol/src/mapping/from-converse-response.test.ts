@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseConverseResponse } from '../converse/parse-converse-answer.ts'
 import type { ConverseResponse } from '../converse/types.ts'
-import type { Citation, Message, ResponseBlock, StopReason } from '../messages/types.ts'
+import type { Citation, ResponseBlock, StopReason } from '../messages/types.ts'
 import { answerFieldPaths } from './answer-fields.ts'
 import { fromConverseResponse } from './from-converse-response.ts'
 import { toConverseResponse } from './to-converse-response.ts'
@@ -95,6 +95,7 @@ describe('fromConverseResponse', () => {
       content: [{ type: 'text', text: 'Hi!' }],
       stop_reason: 'stop_sequence',
       stop_sequence: 'END',
+      stop_details: null,
       usage: {
         input_tokens: 9,
         cache_creation_input_tokens: 0,
@@ -193,7 +194,7 @@ describe('an answer', () => {
       input: fc.dictionary(fc.stringMatching(/^[a-z]{1,4}$/), fc.oneof(text, count, fc.boolean())),
     }),
   )
-  const message: fc.Arbitrary<Message> = fc.record({
+  const message = fc.record({
     model: fc.constantFrom('claude-haiku-4-5-20251001', 'claude-opus-4-8'),
     id: fc.constant('msg_bdrk_01A'),
     type: fc.constant('message' as const),
@@ -201,6 +202,7 @@ describe('an answer', () => {
     content: fc.array(block, { maxLength: 4 }),
     stop_reason: fc.constantFrom('end_turn', 'pause_turn', 'refusal', 'max_tokens', 'stop_sequence'),
     stop_sequence: fc.option(text),
+    stop_details: fc.option(fc.record({ type: fc.constant('refusal' as const), category: text, explanation: text })),
     usage: fc.record({
       input_tokens: count,
       cache_creation_input_tokens: count,

@@ -15,7 +15,7 @@ export const losses = {
   chunkNotText: { told: 'refusal', because: 'The chunks of a document or a search result are text alone on Converse.' },
   toolMember: { told: 'refusal', because: 'There is no member for it on this wire.' },
   toolName: { told: 'refusal', because: 'A name has 1 to 64 letters, digits, `_` and `-` on Converse.' },
-  toolSchema: { told: 'refusal', because: 'Field required' },
+  toolSchema: { told: 'refusal', because: 'Converse has no tools without a schema.' },
   toolUseId: { told: 'refusal', because: 'An id has 1 to 64 letters, digits, `_`, `.`, `:` and `-` on Converse.' },
   guardTag: {
     told: 'refusal',
@@ -66,6 +66,15 @@ export const losses = {
   strayDelta: { told: 'warning', because: 'It belongs to no block that has begun: it was left out.' },
   eventUnknown: { told: 'warning', because: 'Messages has no event of this kind: it was left out.' },
   citationPlaceUnknown: { told: 'warning', because: 'Messages has no such location: the citation was left out.' },
+  identity: {
+    told: 'nothing',
+    because: 'Converse names neither message nor model, unless it grants the fields asked for.',
+  },
+  earlyUsage: { told: 'nothing', because: 'A stream of Converse counts at its end alone: its start says zero.' },
+  brokenOutput: {
+    told: 'nothing',
+    because: 'Messages has no word for output that came out malformed: it ends a turn, and the word stands beside it.',
+  },
   stopReasonUnknown: { told: 'warning', because: 'Messages has no such reason, and none that comes near it.' },
 } as const satisfies Readonly<Record<string, Loss>>
 

@@ -360,6 +360,7 @@ describe('blocks of a request (WIRE §6.2)', () => {
 describe('what Converse cannot say', () => {
   const ask = (...content: Loose[]) => ({ messages: [{ role: 'user', content: [...content, text] }] })
   const pdf = { type: 'document', source: { type: 'base64', media_type: 'application/pdf', data: 'aGk=' }, title: 'a' }
+  const web = { type: 'web_search_result_location', url: 'u' }
 
   it.each([
     [
@@ -379,7 +380,7 @@ describe('what Converse cannot say', () => {
     ],
     [
       'a citation of the web',
-      ask({ ...text, citations: [{ type: 'web_search_result_location', url: 'u' }] }),
+      ask({ ...text, citations: [web] }),
       'messages.0.content.0.citations.0: Converse has no location of this kind: the citation was left out.',
     ],
     [
@@ -391,6 +392,21 @@ describe('what Converse cannot say', () => {
       'an order of tools in which Anthropic’s own come first',
       { tools: [{ type: 'bash_20250124', name: 'bash' }, find] },
       'tools.1: Anthropic’s own tools stand behind yours on Converse, in additionalModelRequestFields: the order, and the prefix that is cached, changes.',
+    ],
+    [
+      'a citation in a tool’s result',
+      {
+        tools: [find],
+        messages: [
+          { role: 'user', content: 'hi' },
+          { role: 'assistant', content: [{ type: 'tool_use', id: 'a', name: 'find', input: {} }] },
+          {
+            role: 'user',
+            content: [{ type: 'tool_result', tool_use_id: 'a', content: [{ ...text, citations: [web] }] }],
+          },
+        ],
+      },
+      'messages.2.content.0.content.0.citations.0: Converse has no location of this kind: the citation was left out.',
     ],
     [
       'the place of a tool between two of Anthropic’s own',
@@ -480,6 +496,24 @@ describe('what Converse cannot say', () => {
       { tools: [{ ...find, name: 'f'.repeat(65) }] },
       'language',
       'tools.0.custom.name: A name has 1 to 64 letters, digits, `_` and `-` on Converse.',
+    ],
+    [
+      'a long id',
+      ask({ type: 'tool_result', tool_use_id: 'i'.repeat(65) }),
+      'language',
+      'messages.0.content.0.tool_use_id: An id has 1 to 64 letters, digits, `_`, `.`, `:` and `-` on Converse.',
+    ],
+    [
+      'a tool without a schema',
+      { tools: [{ name: 'find' }] },
+      'language',
+      'tools.0.custom.input_schema: Converse has no tools without a schema.',
+    ],
+    [
+      'a text file of a kind that Converse does not know',
+      ask({ type: 'document', source: { type: 'text', media_type: 'text/css', data: 'a' } }),
+      'language',
+      'messages.0.content.0.source.media_type: Converse has no format for this media type.',
     ],
     [
       'tags around guarded text',
