@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { access, constants, mkdir } from 'node:fs/promises'
+import type { GatewayError } from '@outcrop/protocol'
 import { createScripted, type ScriptedBackend } from './backends/scripted/scripted.ts'
 import { createSimulator } from './backends/simulator/simulator.ts'
 import type { Config } from './config/config.ts'
 import { errorReply } from './edge/dialects/aws-json.ts'
 import { withCors } from './edge/cors.ts'
+import { surfaceErrorReply } from './edge/dialects/messages.ts'
 import { createListener } from './edge/listener/listener.ts'
 import { readTls } from './edge/listener/tls.ts'
+import { surfaceOf } from './edge/messages-route.ts'
+import type { Reply } from './exchange.ts'
 import { createGateway } from './gateway.ts'
 import { createGatekeeper } from './identity/gatekeeper.ts'
 import { createLineLog, type Log } from './log.ts'
@@ -73,7 +77,7 @@ export async function startServer(config: Config, options: StartOptions = {}): P
     handle: withCors(recorder?.handle(gateway) ?? gateway, config.cors.origins),
     limits: config.limits,
     onDefect: (error) => log.error('a connection failed', error),
-    renderFailure: (error, requestId) => errorReply(requestId, error),
+    renderFailure: refuseAtEdge,
   })
   return {
     url: listener.url,
@@ -86,6 +90,12 @@ export async function startServer(config: Config, options: StartOptions = {}): P
     script: (...scripts) => backend.script(...scripts),
     resetScripts: () => backend.reset(),
   }
+}
+
+/** Refuses what no route was found for yet in the dialect of its path. */
+function refuseAtEdge(error: GatewayError, requestId: string, rawPath = ''): Reply {
+  const surface = surfaceOf(rawPath)
+  return surface === undefined ? errorReply(requestId, error) : surfaceErrorReply(surface, requestId, error, [])
 }
 
 function createBackend(config: Config, scripts: readonly Script[], now: () => number): ScriptedBackend {

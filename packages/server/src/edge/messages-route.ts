@@ -73,6 +73,11 @@ export function matchMessages(exchange: Asked): MessagesRoute | undefined {
   return matchModel(exchange) ?? matchRest(exchange)
 }
 
+/** The surface that a path belongs to, as far as the path alone tells. */
+export function surfaceOf(rawPath: string): MessagesSurface | undefined {
+  return matchMessages({ method: 'POST', rawPath, headers: {} })?.surface
+}
+
 /** Whether the callers of a route are OpenAI's clients: its inference routes, and what mantle tells of its models. */
 export function speaksOpenAi({ surface, operation }: MessagesRoute): boolean {
   return operation === 'OpenAi' || (surface === 'mantle' && (operation === 'ListModels' || operation === 'GetModel'))

@@ -74,7 +74,7 @@ async function answerInProcess(handle: Handle, exchange: Exchange): Promise<Repl
   try {
     return await handle(exchange)
   } catch (error) {
-    const refusal = toRefusal(error, { renderFailure: renderAsAws, onDefect: rethrow })
+    const refusal = toRefusal(error, { renderFailure: renderAsAws, onDefect: rethrow }, exchange.rawPath)
     if (refusal === undefined) throw error
     return refusal
   }

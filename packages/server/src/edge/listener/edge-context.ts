@@ -45,7 +45,7 @@ export async function answer(exchange: Exchange, context: EdgeOptions): Promise<
     return await context.handle(exchange)
   } catch (error) {
     if (error instanceof ConnectionDropped && error.how === 'reset') throw error
-    return toRefusal(error, context)
+    return toRefusal(error, context, exchange.rawPath)
   }
 }
 

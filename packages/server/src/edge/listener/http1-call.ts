@@ -81,6 +81,10 @@ export class Http1Call implements Outlet {
     this.#exchange.end(false)
   }
 
+  get rawPath(): string {
+    return this.#exchange.rawPath
+  }
+
   giveUp(): void {
     this.out.destroy()
   }
@@ -103,7 +107,7 @@ export class Http1Call implements Outlet {
     if (error instanceof ConnectionDropped && error.how === 'reset') await resetSocket(this.#req.socket)
     try {
       if (!this.started && !this.out.destroyed) {
-        const refusal = toRefusal(error, this.#context)
+        const refusal = toRefusal(error, this.#context, this.rawPath)
         if (refusal !== undefined) return await this.#reply(refusal, true)
       } else if (!isFarewell(error)) this.#context.onDefect(error)
     } catch (again) {

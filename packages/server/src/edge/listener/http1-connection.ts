@@ -46,7 +46,7 @@ export class Http1Connection {
   }
 
   /** Answers in the protocol's place and ends the connection: nothing after a broken request can be trusted. */
-  refuse(because: EdgeRefusal): void {
+  refuse(because: EdgeRefusal, url?: string): void {
     if (this.#refused) return
     // A whole request that came before is answered first.
     if (this.#call?.received === true) {
@@ -56,7 +56,7 @@ export class Http1Connection {
     this.#refused = true
     if (this.#call?.started === true) return void this.#socket.destroy()
     this.#call?.cancel()
-    this.#socket.end(toBytes(refuse(this.#context.renderFailure, because)))
+    this.#socket.end(toBytes(refuse(this.#context.renderFailure, because, url?.split('?')[0] ?? this.#call?.rawPath)))
     this.#context.lingers.start(this)
     this.#socket.once('close', () => this.#context.lingers.stop(this))
   }

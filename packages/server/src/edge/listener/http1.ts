@@ -25,7 +25,7 @@ export function createHttp1(context: EdgeContext): Speaker {
   }
   server.on('request', (req, res) => serve(req, res, false))
   server.on('checkContinue', (req, res) => serve(req, res, true))
-  server.on('checkExpectation', (req: IncomingMessage) => connections.get(req.socket)?.refuse('expectation'))
+  server.on('checkExpectation', (req: IncomingMessage) => connections.get(req.socket)?.refuse('expectation', req.url))
   server.on('connect', (_, socket) => connections.get(socket)?.refuse('connect'))
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     const because = toRefusalOf(error)

@@ -54,7 +54,7 @@ export class Http2Call implements Outlet {
   }
 
   refuse(because: EdgeRefusal): void {
-    void this.#run(() => refuse(this.#context.renderFailure, because))
+    void this.#run(() => refuse(this.#context.renderFailure, because, this.#exchange.rawPath))
   }
 
   /** The stream is closed: nothing of this call is held any longer. */
@@ -90,7 +90,7 @@ export class Http2Call implements Outlet {
     }
     try {
       if (!this.out.headersSent && !this.out.destroyed) {
-        const refusal = toRefusal(error, this.#context)
+        const refusal = toRefusal(error, this.#context, this.#exchange.rawPath)
         if (refusal !== undefined) return await this.#reply(refusal)
       } else if (!isFarewell(error)) this.#context.onDefect(error)
     } catch (again) {

@@ -4,8 +4,8 @@ import type { Reply } from '../../exchange.ts'
 import { ConnectionDropped } from '../../faults.ts'
 import { errorReply } from '../dialects/aws-json.ts'
 
-/** Renders a refusal in some dialect; the listener knows none of them by heart. */
-export type RenderFailure = (error: GatewayError, requestId: string) => Reply
+/** Renders a refusal in the dialect of a path, as far as one is known; the listener knows none of them by heart. */
+export type RenderFailure = (error: GatewayError, requestId: string, rawPath: string | undefined) => Reply
 
 /** Refusals as AWS's rest-json services write them. */
 export const renderAsAws: RenderFailure = (error, requestId) => errorReply(requestId, error)
@@ -28,12 +28,13 @@ export class RequestTimedOut extends Error {
 export function toRefusal(
   error: unknown,
   { renderFailure, onDefect }: { renderFailure: RenderFailure; onDefect: (error: unknown) => void },
+  rawPath: string,
 ): Reply | undefined {
-  if (error instanceof GatewayError) return renderFailure(error, randomUUID())
-  if (error instanceof RequestTimedOut) return refuse(renderFailure, 'timedOut')
+  if (error instanceof GatewayError) return renderFailure(error, randomUUID(), rawPath)
+  if (error instanceof RequestTimedOut) return refuse(renderFailure, 'timedOut', rawPath)
   if (isFarewell(error)) return undefined
   onDefect(error)
-  return renderFailure(toGatewayError(error), randomUUID())
+  return renderFailure(toGatewayError(error), randomUUID(), rawPath)
 }
 
 /** Whether an error tells what became of the connection: the edge's to answer, and no failure of a stage. */
@@ -61,9 +62,9 @@ const refusals = {
 export type EdgeRefusal = keyof typeof refusals
 
 /** The answer to a request that no handler sees. */
-export function refuse(renderFailure: RenderFailure, because: EdgeRefusal): Reply {
+export function refuse(renderFailure: RenderFailure, because: EdgeRefusal, rawPath?: string): Reply {
   const { status, text } = refusals[because]
-  return { ...renderFailure(new GatewayError('validation', text), randomUUID()), status }
+  return { ...renderFailure(new GatewayError('validation', text), randomUUID(), rawPath), status }
 }
 
 /** A body over the limit, refused by its declared length or as soon as it grows past it. */
