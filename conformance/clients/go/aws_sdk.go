@@ -86,10 +86,11 @@ func attemptsOf(metadata middleware.Metadata) int {
 }
 
 // This SDK takes half a frame, and a cut connection too, for the end of a stream: an app has to look for the last event.
+// Or its transport closes the cut connection before its reader has come to the end, and then it does tell.
 var brokenSdk = broken{
 	exception: `^\*types\.ThrottlingException: ThrottlingException: Slow down, quarry\.$`,
 	halfFrame: `(event 3 of 4 is content_block_delta|messageStop before metadata)`,
-	drop:      `(event 3 of 4 is content_block_delta|messageStop before metadata)`,
+	drop:      `(event 3 of 4 is content_block_delta|messageStop before metadata|decode event: .*use of closed network connection)`,
 }
 
 var invokeAdapter = adapter{

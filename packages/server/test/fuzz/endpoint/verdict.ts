@@ -40,9 +40,12 @@ export function judge({ status, headers, body }: Answer, dialect: Dialect): void
   }
   if (status === 200) return
   const spoken = type === 'text/xml' ? 'sts' : headers['x-amzn-errortype'] === undefined ? 'anthropic' : 'aws'
-  // What the edge refuses before anybody has looked at the path is told in AWS's words everywhere.
-  const byEdge = status === 408 || status === 417 || status === 431 || text.includes('not well-formed HTTP')
-  if (!speaks[byEdge ? 'aws' : dialect].has(spoken)) fail(`a refusal for readers of ${spoken} where ${dialect} is read`)
+  // What the edge refuses before it knows a path is told in AWS's words; with a path it speaks as everybody there.
+  const isPathless = spoken === 'aws' && (status === 408 || status === 431 || text.includes('not well-formed HTTP'))
+  // The edge knows nothing of STS, nor of who signed for whom.
+  const byEdge = status === 408 || status === 417 || status === 431
+  const spoke = byEdge && dialect === 'sts' ? speaks.aws : speaks[dialect]
+  if (!isPathless && !spoke.has(spoken)) fail(`a refusal for readers of ${spoken} where ${dialect} is read`)
   envelopes[spoken](headers, text, fail)
 }
 
