@@ -56,7 +56,7 @@ func converseEvents(runtime *bedrockruntime.Client, whole *bedrockruntime.Conver
 	for event := range stream.Events() {
 		events = append(events, event)
 	}
-	return events, stream.Err()
+	return events, endOf(stream.Err())
 }
 
 func toConverse(asked ask) *bedrockruntime.ConverseInput {
