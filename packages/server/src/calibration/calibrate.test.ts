@@ -1,6 +1,9 @@
+import { findModel } from '@outcrop/protocol'
 import { describe, expect, it } from 'vitest'
 import { createSimulator } from '../backends/simulator/simulator.ts'
+import type { Identity } from '../call.ts'
 import { calibrate } from './calibrate.ts'
+import type { Calibration } from './calibration.ts'
 
 const words = (count: number): string => Array.from({ length: count }, () => 'stone').join(' ')
 const line = (value: unknown): string => JSON.stringify(value)
@@ -9,6 +12,15 @@ const body = (text: string) => ({
   max_tokens: 1,
   messages: [{ role: 'user', content: text }],
 })
+const caller: Identity = {
+  how: 'anonymous',
+  user: 'anonymous',
+  arn: 'arn:aws:iam::123456789012:user/anonymous',
+  userId: 'AIDAEXAMPLE',
+  account: '123456789012',
+  region: 'us-east-1',
+  accessKeyId: null,
+}
 async function* lines(...all: ReadonlyArray<string | undefined>): AsyncGenerator<string | undefined> {
   yield* all
 }
@@ -46,13 +58,26 @@ describe('a calibration', () => {
     const { calibration } = await calibrate(
       lines(line({ modelId: 'claude-opus-4-6', body: body(words(1_000)), inputTokens })),
     )
-    const simulator = createSimulator({
-      seed: 'x',
-      pace: { tokensPerSecond: 0, firstTokenMs: 0 },
-      now: Date.now,
-      calibration,
-    })
-    expect(simulator.headers).toHaveLength(1)
+    const model = findModel('claude-opus-4-6')
+    if (model === undefined) throw new Error('The catalogue lost Claude Opus 4.6')
+    const count = (learned?: Calibration): Promise<number> =>
+      createSimulator({
+        seed: 'x',
+        pace: { tokensPerSecond: 0, firstTokenMs: 0 },
+        now: Date.now,
+        calibration: learned,
+      }).countTokens({
+        model,
+        modelId: model.modelId,
+        wire: 'invoke',
+        caller,
+        headers: {},
+        request: { ...body(words(1_000)), messages: [{ role: 'user', content: words(1_000) }] },
+        documentMode: 'visual',
+        signal: new AbortController().signal,
+      })
+    expect(await count()).toBe(1_007)
+    expect(await count(calibration)).toBe(inputTokens)
     expect(calibration).toEqual({ v3: { multiplier: 2, calls: 1 } })
   })
 
