@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { loadConfig } from '@outcrop/server'
+import { loadConfig, startServer } from '@outcrop/server'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestIo } from '../../test/support/test-io.ts'
 import { main } from '../main.ts'
@@ -67,6 +67,27 @@ Not used:
       v3: { multiplier: 1.1, calls: 2, errorPercent: 0 },
       'v4.7': { multiplier: 1.3, calls: 1 },
     })
+  })
+
+  it('has an endpoint count as the real calls did, and say on how many that rests', async () => {
+    const out = join(folder, 'learned.json')
+    await run([join(folder, 'calls.jsonl'), '--out', out])
+    const log = { info: () => {}, warn: () => {}, error: () => {} }
+    const server = await startServer(await loadConfig({ flags: { calibration: out, port: '0' } }), { log })
+    try {
+      const answer = await fetch(`${server.url}/model/anthropic.claude-opus-4-6-v1/count-tokens`, {
+        method: 'POST',
+        body: JSON.stringify({
+          input: { converse: { messages: [{ role: 'user', content: [{ text: words(998) }] }] } },
+        }),
+      })
+      expect([await answer.json(), answer.headers.get('x-outcrop-token-estimate')]).toEqual([
+        { inputTokens: 1_105 },
+        'v3; error=0%; calls=2',
+      ])
+    } finally {
+      await server.close(0)
+    }
   })
 
   it('reads standard input', async () => {
