@@ -1,0 +1,112 @@
+import type { AwsKeys, ProfileScope } from '@outcrop/protocol'
+
+/** AWS keys, and until when they hold; keys without `expiration` hold until they are replaced. */
+export interface AwsCredentials extends AwsKeys {
+  readonly expiration?: Date | undefined
+}
+
+/** Finds AWS credentials; called again when those it gave are about to expire. */
+export type CredentialProvider = () => Promise<AwsCredentials>
+
+/** The language that a call travels in; the names of DESIGN's *wire*. */
+export type ClientWire = 'invoke' | 'runtime-messages' | 'mantle' | 'converse'
+
+/** Where a call may be answered: anywhere, inside the caller's geography, or inside the called Region. */
+export type ScopePreference = 'global' | 'geo' | 'in-region'
+
+/** Where data may be processed: nothing, neither a scope nor a failover, leaves it. A geography (`eu`) or Regions. */
+export type Residency = Exclude<ProfileScope, 'global'> | readonly string[]
+
+/** The four limits on waiting, in milliseconds; `0` or `Infinity` is no limit. */
+export interface TimeLimits {
+  /** To a connection. Where the platform does not tell, it is part of `firstByte`. */
+  readonly connect?: number | undefined
+  /** From the request to the first byte of the answer's body; streams only: a whole answer waits for `total`. */
+  readonly firstByte?: number | undefined
+  /** Between two bytes of a streamed answer. */
+  readonly idle?: number | undefined
+  /** From the call to the last byte, every attempt included. */
+  readonly total?: number | undefined
+}
+
+/** What a call may ask of Bedrock beside Anthropic's own parameters: `bedrock` in the body of a request. */
+export interface BedrockCallOptions {
+  readonly guardrail?:
+    | {
+        readonly identifier: string
+        readonly version: string
+        readonly streamProcessingMode?: 'sync' | 'async' | undefined
+      }
+    | undefined
+  readonly serviceTier?: 'default' | 'priority' | 'flex' | 'reserved' | undefined
+  readonly latency?: 'standard' | 'optimized' | undefined
+  readonly requestMetadata?: Readonly<Record<string, string>> | undefined
+  readonly trace?: 'enabled' | 'disabled' | 'enabled_full' | undefined
+  /** Overrides what the client was made with, for this call. */
+  readonly wire?: ClientWire | 'auto' | undefined
+  readonly scope?: readonly ScopePreference[] | undefined
+}
+
+/** What the client tells of a call as it goes; no body and no secret is in it. */
+export interface CallReport {
+  readonly wire: ClientWire
+  /** Why `auto` chose this wire, or `asked`. */
+  readonly because: string
+  readonly region: string
+  readonly modelId: string
+  readonly attempt: number
+  readonly status: number | undefined
+  readonly requestId: string | undefined
+  /** From the request to the answer's headers. */
+  readonly headersMs: number
+  readonly warnings: readonly string[]
+}
+
+/**
+ * How to call Claude on Bedrock. Names that Anthropic's `AnthropicBedrock` or `AnthropicBedrockMantle` has mean what they
+ * mean there; whatever is absent comes from the environment, and what is given wins over it.
+ */
+export interface BedrockOptions {
+  /** A Region, or `'auto'` for the whole AWS chain. Absent: `AWS_REGION`, else `us-east-1` (M6). */
+  readonly awsRegion?: string | undefined
+  readonly awsAccessKey?: string | null | undefined
+  readonly awsSecretKey?: string | null | undefined
+  /** The spelling of `AnthropicBedrockMantle`; the same as `awsSecretKey`. */
+  readonly awsSecretAccessKey?: string | null | undefined
+  readonly awsSessionToken?: string | null | undefined
+  /** A profile of `~/.aws`, on Node. */
+  readonly awsProfile?: string | undefined
+  /** Gives the provider that finds credentials; it is called once and what it finds is kept until it expires. */
+  readonly providerChainResolver?: (() => Promise<CredentialProvider>) | null | undefined
+  /** A Bedrock API key, or a function that gives one; `null` ignores `AWS_BEARER_TOKEN_BEDROCK`. */
+  readonly apiKey?: string | (() => string | Promise<string>) | null | undefined
+  /** Sends the request without any credential, for a proxy that adds its own. */
+  readonly skipAuth?: boolean | undefined
+  /** Where the runtime is. Absent: see `endpoint/`. */
+  readonly baseURL?: string | undefined
+  readonly fips?: boolean | undefined
+  readonly dualStack?: boolean | undefined
+  /** `invoke` unless told otherwise. */
+  readonly wire?: ClientWire | 'auto' | undefined
+  /** In which order scopes are tried: `['global', 'geo', 'in-region']` unless told otherwise (M13). */
+  readonly scope?: readonly ScopePreference[] | undefined
+  readonly residency?: Residency | undefined
+  /** Regions to try after `awsRegion`, before the first content only and inside `residency`. */
+  readonly failover?: readonly string[] | undefined
+  /** Where model ids are resolved: in the catalogue, or live from ListInferenceProfiles. */
+  readonly models?: 'catalogue' | 'live' | undefined
+  /** What to do with what the model does not take: `adapt` moves and strips with a warning, `error` refuses, `send` sends. */
+  readonly capabilities?: 'adapt' | 'error' | 'send' | undefined
+  readonly timeouts?: TimeLimits | undefined
+  /** Repeats of a call that may succeed the next time; a caller that repeats by itself is told how instead. */
+  readonly maxRetries?: number | undefined
+  readonly fetch?: typeof globalThis.fetch | undefined
+  /** Told of every attempt. */
+  readonly onCall?: ((report: CallReport) => void) | undefined
+  /** Told once of each thing that was stripped or moved; `console.warn` unless told otherwise. */
+  readonly onWarning?: ((warning: string) => void) | undefined
+  /** Milliseconds of the epoch; the clock of tests. */
+  readonly now?: (() => number) | undefined
+  /** A value of [0, 1) for backoff; the dice of tests. */
+  readonly random?: (() => number) | undefined
+}

@@ -1,0 +1,18 @@
+/** A failure as Bedrock told it, in whichever place: a status, a frame of a stream, or a body under HTTP 200. */
+export interface BedrockFailure {
+  /** The HTTP status, or that which the exception of a frame would have had. */
+  readonly status: number
+  /** AWS's own name: `ThrottlingException`; absent where Anthropic's dialect is spoken. */
+  readonly awsCode?: string | undefined
+  /** Anthropic's name: `rate_limit_error`. */
+  readonly type: string
+  /** What Bedrock said. */
+  readonly message: string
+  /** What to do next, where we know. */
+  readonly hint?: string | undefined
+  readonly requestId?: string | undefined
+  readonly region: string
+  readonly retryable: boolean
+  /** What the server asked for, unbounded. */
+  readonly retryAfterMs?: number | undefined
+}

@@ -1,0 +1,1 @@
+export type { BedrockOptions } from './options.ts'
