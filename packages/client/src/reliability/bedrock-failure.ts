@@ -16,3 +16,14 @@ export interface BedrockFailure {
   /** What the server asked for, unbounded. */
   readonly retryAfterMs?: number | undefined
 }
+
+/** Carries a failure out of where it was found, such as the middle of a stream. */
+export class BedrockFailureError extends Error {
+  override readonly name = 'BedrockFailureError'
+  readonly failure: BedrockFailure
+
+  constructor(failure: BedrockFailure, options?: ErrorOptions) {
+    super(failure.message, options)
+    this.failure = failure
+  }
+}
