@@ -123,6 +123,25 @@ describe('createMessagesStream', () => {
     ])
   })
 
+  it('says redacted content once and whole, in however many parts it comes and wherever they are cut', () => {
+    // The UTF-8 of `aé!`, cut inside its é.
+    expect(
+      inner(
+        delta(0, { reasoningContent: { redactedContent: 'YcM=' } }),
+        delta(0, { reasoningContent: { redactedContent: 'qSE=' } }),
+        stop(0),
+        delta(1, { text: 'x' }),
+        stop(1),
+      ),
+    ).toEqual([
+      { type: 'content_block_start', index: 0, content_block: { type: 'redacted_thinking', data: 'aé!' } },
+      { type: 'content_block_stop', index: 0 },
+      { type: 'content_block_start', index: 1, content_block: { type: 'text', text: '' } },
+      { type: 'content_block_delta', index: 1, delta: { type: 'text_delta', text: 'x' } },
+      { type: 'content_block_stop', index: 1 },
+    ])
+  })
+
   it('begins a cited text with its citation', () => {
     const citation = {
       location: { documentPage: { documentIndex: 0, end: 2, start: 1 } },

@@ -1,6 +1,6 @@
 import type { ConverseDelta, ConverseStreamEvent } from '../converse/types.ts'
 import type { BlockDelta, MessageStreamEvent, ResponseBlock } from '../messages/types.ts'
-import { base64ToText } from '../shapes/base64.ts'
+import { base64ToBytes } from '../shapes/base64.ts'
 import { type AnswerFields, readAnswerFields } from './answer-fields.ts'
 import { fromConverseCitation } from './citation.ts'
 import { type AnswerOptions, type ConverseRest, restOf } from './from-converse-response.ts'
@@ -34,6 +34,8 @@ interface State {
   readonly options: MessagesStreamOptions
   /** By the index that Converse gives them. */
   readonly blocks: Map<number, OpenBlock>
+  /** The base64 of redacted blocks that have not ended: Messages has no delta for it, so it is said whole, at the end. */
+  readonly redacted: Map<number, string[]>
   /** Blocks that hold nothing which Messages has a word for, by the same index. */
   readonly lost: Set<number>
   /** How many blocks have begun: Messages' indexes leave no gap for a block that it has no word for. */
@@ -51,7 +53,7 @@ interface OpenBlock {
 
 /** Creates a reducer from ConverseStream events, parsed, to Messages events; what it leaves out it warns of. */
 export function createMessagesStream(options: MessagesStreamOptions): MessagesStream {
-  const state: State = { options, blocks: new Map(), lost: new Set(), count: 0, hasStarted: false }
+  const state: State = { options, blocks: new Map(), redacted: new Map(), lost: new Set(), count: 0, hasStarted: false }
   return {
     next: (event) => reduce(event, state),
     end: () => {
@@ -69,7 +71,7 @@ const reducers: { readonly [T in ConverseStreamEvent['type']]: (event: Event<T>,
   contentBlockStop: ({ payload }, state) => stopBlock(payload.contentBlockIndex, state),
   messageStop: ({ payload }, state) => {
     state.stop = payload
-    return [...state.blocks.keys()].flatMap((key) => stopBlock(key, state))
+    return [...state.blocks.keys(), ...state.redacted.keys()].flatMap((key) => stopBlock(key, state))
   },
   metadata: ({ payload }, state) => finish(payload, state),
 }
@@ -114,7 +116,7 @@ function start(state: State): Events {
 /** Converse starts tool calls alone: text and reasoning begin with their first delta (WIRE §4.4). */
 function startBlock({ contentBlockIndex, start }: Event<'contentBlockStart'>['payload'], state: State): Events {
   const { toolUse }: Partial<typeof start> = start
-  if (toolUse !== undefined && !state.blocks.has(contentBlockIndex)) {
+  if (toolUse !== undefined && !state.blocks.has(contentBlockIndex) && !state.redacted.has(contentBlockIndex)) {
     const { toolUseId: id, name } = toolUse
     return open(contentBlockIndex, { type: 'tool_use', id, name, input: {} }, state)
   }
@@ -141,7 +143,7 @@ type DeltaOf<K extends DeltaKey> = Extract<ConverseDelta, Readonly<Record<K, unk
 /** What a delta says: the part of a block, and the block that it begins where none has begun. */
 interface Said {
   readonly begins: ResponseBlock | undefined
-  readonly part: BlockDelta | undefined
+  readonly part: BlockDelta
 }
 
 const emptyText: ResponseBlock = { type: 'text', text: '' }
@@ -158,9 +160,7 @@ const deltas: { readonly [K in DeltaKey]: (value: DeltaOf<K>) => Said | undefine
     if ('signature' in reasoning) {
       return { begins: emptyThinking, part: { type: 'signature_delta', signature: reasoning.signature } }
     }
-    if (!('redactedContent' in reasoning)) return undefined
-    // Messages has no delta for it: the block is whole at its start.
-    return { begins: { type: 'redacted_thinking', data: base64ToText(reasoning.redactedContent) }, part: undefined }
+    return undefined // `hold` has taken what is redacted
   },
   citation: (converse) => {
     const citation = fromConverseCitation(converse)
@@ -182,34 +182,56 @@ const deltaTranslators: ReadonlyMap<string, (value: never) => Said | undefined> 
 
 function continueBlock(key: number, delta: ConverseDelta, state: State): Events {
   const [kind = '', value] = Object.entries(delta)[0] ?? []
+  if ('reasoningContent' in delta && 'redactedContent' in delta.reasoningContent) {
+    return hold(key, delta.reasoningContent.redactedContent, state)
+  }
   // The entry under a key takes just that key's value; the compiler cannot follow a union through a lookup.
   const said = deltaTranslators.get(kind)?.(value as never)
   if (said === undefined) {
     return lose(kind === 'citation' ? 'citationPlaceUnknown' : 'answerBlockUnknown', key, kind, state)
   }
   const { begins, part } = said
-  const isFirst = !state.blocks.has(key)
+  const isFirst = !state.blocks.has(key) && !state.redacted.has(key)
   const started = isFirst && begins !== undefined ? open(key, begins, state) : []
   const block = state.blocks.get(key)
-  if (part === undefined && isFirst) return started
-  if (block === undefined || part === undefined || takers[part.type] !== block.kind) {
-    return lose('strayDelta', key, kind, state)
-  }
+  if (block === undefined || takers[part.type] !== block.kind) return lose('strayDelta', key, kind, state)
   return [...started, { type: 'content_block_delta', index: block.index, delta: part }]
+}
+
+/** Parts of a redacted block are cut between bytes, not between characters: only the whole can be read as text. */
+function hold(key: number, base64: string, state: State): Events {
+  if (state.blocks.has(key)) return lose('strayDelta', key, 'reasoningContent', state)
+  const parts = state.redacted.get(key)
+  if (parts === undefined) state.redacted.set(key, [base64])
+  else parts.push(base64)
+  return []
+}
+
+function sayRedacted(parts: readonly string[], state: State): Events {
+  const decoder = new TextDecoder()
+  const data = parts.map((part) => decoder.decode(base64ToBytes(part), { stream: true })).join('') + decoder.decode()
+  return sayWhole({ type: 'redacted_thinking', data }, state)
+}
+
+function sayWhole(content_block: ResponseBlock, state: State): Events {
+  const { count: index } = state
+  state.count += 1
+  return [
+    { type: 'content_block_start', index, content_block },
+    { type: 'content_block_stop', index },
+  ]
 }
 
 function stopBlock(key: number, state: State): Events {
   const open = state.blocks.get(key)
   state.blocks.delete(key)
   if (open !== undefined) return [{ type: 'content_block_stop', index: open.index }]
+  const redacted = state.redacted.get(key)
+  state.redacted.delete(key)
+  if (redacted !== undefined) return sayRedacted(redacted, state)
   if (state.lost.delete(key)) return []
   // A text without a word has no delta, and still is a block.
-  const { count: index } = state
-  state.count += 1
-  return [
-    { type: 'content_block_start', index, content_block: emptyText },
-    { type: 'content_block_stop', index },
-  ]
+  return sayWhole(emptyText, state)
 }
 
 function finish({ usage, ...more }: Event<'metadata'>['payload'], state: State): Events {
