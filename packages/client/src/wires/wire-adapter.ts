@@ -41,6 +41,8 @@ export interface AnswerContext {
   readonly now: () => number
   /** When the request was sent. */
   readonly sentAt: number
+  /** Hears of what an answer says and Messages has no word for. */
+  readonly warn?: ((warning: string) => void) | undefined
 }
 
 /** How one wire says what is asked, and what its answers mean in Anthropic's words. */

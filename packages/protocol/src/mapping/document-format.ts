@@ -16,10 +16,13 @@ export const documentMediaTypes = {
   txt: { encoding: 'text', type: 'text/plain' },
 } as const satisfies Record<DocumentFormat, { readonly encoding: 'bytes' | 'text'; readonly type: string }>
 
-// The formats that share `text/plain` differ in nothing that Messages says; the plainest stands for them.
-const formats: ReadonlyMap<string, DocumentFormat> = new Map(
-  Object.entries(documentMediaTypes).map(([format, { type }]) => [type, format as DocumentFormat]),
-)
+// The formats that share `text/plain` differ in nothing that Messages says; the plainest stands for them. Callers who know
+// Converse's formats have types of their own for the other two.
+const formats: ReadonlyMap<string, DocumentFormat> = new Map([
+  ...Object.entries(documentMediaTypes).map(([format, { type }]) => [type, format as DocumentFormat] as const),
+  ['text/csv', 'csv'],
+  ['text/markdown', 'md'],
+])
 
 /** Says which of Converse's formats a media type is, or nothing when it has no word for it. */
 export function toDocumentFormat(mediaType: string): DocumentFormat | undefined {

@@ -28,6 +28,10 @@ export const losses = {
     told: 'warning',
     because: 'Converse has no cache points inside a block: mark the block itself. The mark was left out.',
   },
+  automaticCaching: {
+    told: 'warning',
+    because: 'Converse has no automatic caching: mark the blocks themselves. The mark was left out.',
+  },
   citationUnknown: { told: 'warning', because: 'Converse has no location of this kind: the citation was left out.' },
   documentTitle: {
     told: 'warning',

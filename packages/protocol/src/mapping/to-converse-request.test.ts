@@ -41,6 +41,7 @@ const hello = { messages: [{ role: 'user', content: [{ text: 'hi' }] }], inferen
 const find: Tool = { name: 'find', description: 'Finds.', input_schema: { type: 'object' } }
 const bare: Tool = { name: 'find', input_schema: { type: 'object' } }
 const findSpec = { toolSpec: { name: 'find', description: 'Finds.', inputSchema: { json: { type: 'object' } } } }
+const call = { role: 'assistant', content: [{ type: 'tool_use', id: 'a', name: 'find', input: {} }] }
 const ttl = { type: 'ephemeral', ttl: '1h' }
 const point = { cachePoint: { type: 'default' } }
 
@@ -234,6 +235,11 @@ describe('blocks of a request (WIRE §6.2)', () => {
       'a web page',
       { type: 'document', source: { type: 'text', media_type: 'text/html', data: '<b>é' }, title: 'page' },
       { document: { name: 'page', format: 'html', source: { bytes: 'PGI+w6k=' } } },
+    ],
+    [
+      'a table, by a type that Messages has not',
+      { type: 'document', source: { type: 'base64', media_type: 'text/csv', data: 'YSxi' }, title: 'table' },
+      { document: { name: 'table', format: 'csv', source: { bytes: 'YSxi' } } },
     ],
     [
       'a document given in chunks',
@@ -723,6 +729,26 @@ describe('there and back', () => {
     expect(back(said(fields).request)).toEqual(
       requestOf({ messages: [{ role: 'user', content: [{ type: 'text', text: 'hi' }] }], ...expected }),
     )
+  })
+})
+
+describe('a request that has been judged before', () => {
+  const judged = { isJudged: true, model: modelOf('claude-opus-4-8') }
+
+  it.each<[string, Loose]>([
+    ['its model refuses', { temperature: 0.5 }],
+    ['Converse refuses: a history with tools, and none to call', { messages: [call] }],
+  ])('is translated although %s', (_name, fields) => {
+    expect(translate(fields, judged).kind).toBe('translated')
+    expect(translate(fields, { ...judged, isJudged: false }).kind).toBe('refused')
+  })
+
+  it('is refused what Converse has no words for, and warned of what it loses', () => {
+    const cached = { cache_control: { type: 'ephemeral' } }
+    const lost = 'cache_control: Converse has no automatic caching: mark the blocks themselves. The mark was left out.'
+    expect(said(cached, judged)).toEqual({ request: hello, warnings: [lost] })
+    const unknown = { messages: [{ role: 'user', content: [{ type: 'container_upload' }] }] }
+    expect(translate(unknown, judged)).toMatchObject({ kind: 'refused', by: 'language' })
   })
 })
 

@@ -29,26 +29,30 @@ export type ConverseTranslation =
       readonly text: string
     }
 
-/** Translates a Messages request of the right shape into Converse; loses nothing without saying so (`losses`). */
+/**
+ * Translates a Messages request of the right shape into Converse; loses nothing without saying so (`losses`). Unless it has
+ * been judged before, what its model or Converse would refuse is refused here.
+ */
 export function toConverseRequest(
   request: MessagesRequest,
   options: {
     readonly model: Pick<ModelEntry, 'modelId' | 'anthropicName' | 'maxOutputTokens'>
     readonly fidelity: Fidelity
     readonly settings?: ConverseSettings
+    readonly isJudged?: boolean
   },
 ): ConverseTranslation {
-  const { model, fidelity, settings = {} } = options
+  const { model, fidelity, settings = {}, isJudged = false } = options
   const warnings: string[] = []
   const warn = (warning: string): void => void warnings.push(warning)
   const context: RuleContext = { model, fidelity, wire: 'converse', byBedrock: isCheckedByBedrock(model), warn }
-  const refused = findFieldFault(request, context)
+  const refused = isJudged ? undefined : findFieldFault(request, context)
   if (refused !== undefined) return { kind: 'refused', by: 'capability', text: refused }
   try {
     const lose: BlockTask['lose'] = (loss, at) => warn(sayLoss(loss, at))
-    const task: Task = { request, context, lose, documentNames: createDocumentNames() }
+    const task: Task = { request, context, lose, documentNames: createDocumentNames(), isJudged }
     const converse = translate(task, settings)
-    const fault = findConverseFault(converse, context)
+    const fault = isJudged ? undefined : findConverseFault(converse, context)
     if (fault !== undefined) return { kind: 'refused', by: 'rule', text: fault }
     return { kind: 'translated', request: converse, warnings }
   } catch (error) {
@@ -60,6 +64,7 @@ export function toConverseRequest(
 interface Task extends BlockTask {
   readonly request: MessagesRequest
   readonly context: RuleContext
+  readonly isJudged: boolean
 }
 
 /** What one field becomes; the parts of all are put together member by member. */
@@ -111,7 +116,10 @@ const table: { readonly [F in Field]: Translate<F> } = {
     if (measured.kind === 'refuse') lose('contextManagement', 'context_management')
     return handOn('context_management')(value)
   },
-  cache_control: nothing, // the capability table has warned
+  cache_control: (_, { isJudged, lose }) => {
+    if (isJudged) lose('automaticCaching', 'cache_control') // else the capability table has warned
+    return {}
+  },
 }
 
 const others = {

@@ -23,11 +23,13 @@ export interface Strictness {
   readonly isClosed: boolean
   /** The values of `anthropic_version` that the model takes. */
   readonly versions: readonly string[]
+  /** Takes documents of every media type, which Converse has more of than Messages. */
+  readonly takesAnyDocument?: boolean
 }
 
 /** The shape of an InvokeModel body for Claude (WIRE §5.1). */
-export function createMessagesShape({ isClosed, versions }: Strictness): Shape {
-  const block = createBlockShape(!isClosed)
+export function createMessagesShape({ isClosed, versions, takesAnyDocument = false }: Strictness): Shape {
+  const block = createBlockShape({ isOpen: !isClosed, takesAnyDocument })
   const text = object({ required: { type: string({ among: ['text'] }), text: string() }, optional: { cache_control } })
   return object({
     required: {
@@ -118,7 +120,13 @@ const settings: Readonly<Record<string, Shape>> = {
   user_profile_id: nullable(string()),
 }
 
-function createBlockShape(isOpen: boolean): Shape {
+function createBlockShape({
+  isOpen,
+  takesAnyDocument,
+}: {
+  readonly isOpen: boolean
+  readonly takesAnyDocument: boolean
+}): Shape {
   // Tool results and custom documents hold blocks again.
   const inner: Shape = (value, at, report) => block(value, at, report)
   const citations = nullable(object({ optional: { enabled: boolean } }))
@@ -131,7 +139,7 @@ function createBlockShape(isOpen: boolean): Shape {
       }),
       image: object({ required: { source: imageSource }, optional: { cache_control } }),
       document: object({
-        required: { source: createDocumentSource(inner) },
+        required: { source: createDocumentSource(inner, takesAnyDocument) },
         optional: { title: nullable(string()), context: nullable(string()), citations, cache_control },
       }),
       search_result: object({
@@ -168,12 +176,13 @@ const imageSource = tagged(
   { isOpen: false },
 )
 
-function createDocumentSource(inner: Shape): Shape {
+function createDocumentSource(inner: Shape, takesAny: boolean): Shape {
+  const typed = (type: string): Shape => (takesAny ? string() : string({ among: [type] }))
   return tagged(
     'type',
     {
-      base64: object({ required: { media_type: string({ among: ['application/pdf'] }), data: blob(isBase64) } }),
-      text: object({ required: { media_type: string({ among: ['text/plain'] }), data: string() } }),
+      base64: object({ required: { media_type: typed('application/pdf'), data: blob(isBase64) } }),
+      text: object({ required: { media_type: typed('text/plain'), data: string() } }),
       content: object({ required: { content: stringOr(list(inner)) } }),
     },
     { isOpen: false },
