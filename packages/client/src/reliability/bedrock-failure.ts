@@ -19,11 +19,17 @@ export interface BedrockFailure {
 
 /** Carries a failure out of where it was found, such as the middle of a stream. */
 export class BedrockFailureError extends Error {
-  override readonly name = 'BedrockFailureError'
+  override readonly name: string = 'BedrockFailureError'
   readonly failure: BedrockFailure
 
   constructor(failure: BedrockFailure, options?: ErrorOptions) {
-    super(failure.message, options)
+    super(sayFailure(failure), options)
     this.failure = failure
   }
+}
+
+/** What a failure says in one text: Bedrock's words, then what to do. */
+export function sayFailure({ message, hint }: BedrockFailure): string {
+  if (hint === undefined) return message
+  return `${message}${/[.!?:]$/.test(message) ? '' : '.'} ${hint}`
 }

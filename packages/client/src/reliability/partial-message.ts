@@ -1,0 +1,118 @@
+import type { Json, JsonObject } from '@outcrop/protocol'
+import type { WireEvent } from '../wires/wire-adapter.ts'
+
+/** A block as far as it came. */
+export interface PartialBlock extends JsonObject {
+  readonly type: string
+}
+
+/** An answer as far as it came, in the shape of a Message; a tool's input that is not whole yet is in `partial_json` beside it. */
+export interface PartialMessage extends JsonObject {
+  readonly content: readonly PartialBlock[]
+}
+
+/** Keeps what a stream has said, to tell of it when the stream breaks. */
+export interface PartialMessageBuilder {
+  add(event: WireEvent): void
+  /** The answer as far as it came; nothing before `message_start`. */
+  read(): PartialMessage | undefined
+}
+
+// Parsing waits until somebody asks, or until this many events are kept: a short answer is never parsed, and a long one takes memory
+// in proportion to what it says, not to the events that said it.
+const mostPending = 512
+
+/** Creates a builder that costs a stream almost nothing until it is read. Events that are no JSON or unknown are passed over. */
+export function createPartialMessage(): PartialMessageBuilder {
+  const pending: string[] = []
+  const draft: Draft = { message: undefined, blocks: [] }
+
+  function fold(): void {
+    for (const data of pending) take(draft, object(parse(data)))
+    pending.length = 0
+  }
+
+  return {
+    add({ name, data }) {
+      if (name === 'ping' || name === 'error') return
+      pending.push(data)
+      if (pending.length >= mostPending) fold()
+    },
+    read() {
+      fold()
+      return (
+        draft.message && { ...draft.message, content: draft.blocks.filter((block) => block !== undefined).map(finish) }
+      )
+    },
+  }
+}
+
+interface Draft {
+  message: JsonObject | undefined
+  blocks: Array<Block | undefined>
+}
+
+/** A block and the texts that its deltas append to, by the member that they end in. */
+interface Block {
+  readonly start: JsonObject
+  readonly texts: Record<string, string>
+  readonly citations: Json[]
+}
+
+// A model writes some blocks; an index far beyond is nobody's.
+const mostBlocks = 10_000
+
+function take(draft: Draft, event: JsonObject): void {
+  const { type, index, message } = event
+  if (type === 'message_start' && isObject(message)) draft.message = message
+  if (type === 'message_delta' && draft.message !== undefined) {
+    const usage = { ...object(draft.message['usage']), ...object(event['usage']) }
+    draft.message = { ...draft.message, ...object(event['delta']), usage }
+  }
+  if (typeof index !== 'number' || !(index >= 0 && index < mostBlocks)) return
+  const start = event['content_block']
+  if (type === 'content_block_start' && isObject(start)) draft.blocks[index] = { start, texts: {}, citations: [] }
+  if (type === 'content_block_delta') append(draft.blocks[index], object(event['delta']))
+}
+
+function append(block: Block | undefined, { citation, ...delta }: JsonObject): void {
+  if (block === undefined) return
+  if (citation !== undefined) block.citations.push(citation)
+  for (const member of ['text', 'thinking', 'signature', 'partial_json']) {
+    const text = delta[member]
+    if (typeof text === 'string') block.texts[member] = (block.texts[member] ?? '') + text
+  }
+}
+
+function finish({ start, texts: { partial_json: json, ...texts }, citations }: Block): PartialBlock {
+  const block: Record<string, Json | undefined> = { ...start }
+  for (const [member, text] of Object.entries(texts)) block[member] = textOf(start[member]) + text
+  const cited = start['citations']
+  if (citations.length > 0) block['citations'] = [...(Array.isArray(cited) ? cited : []), ...citations]
+  if (json !== undefined && json !== '') {
+    const input = parse(json)
+    if (input === undefined) block['partial_json'] = json
+    else block['input'] = input
+  }
+  return { ...block, type: textOf(start['type']) }
+}
+
+function textOf(value: Json | undefined): string {
+  return typeof value === 'string' ? value : ''
+}
+
+function object(value: Json | undefined): JsonObject {
+  return isObject(value) ? value : {}
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function parse(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json
+  } catch {
+    return undefined
+  }
+}
