@@ -90,7 +90,7 @@ export type {
 } from './catalogue/types.ts'
 export { catalogueSources, models } from './catalogue/models.ts'
 export { geographiesOf, geographyOf, isRegion, regions } from './catalogue/regions.ts'
-export { findModel, profileIn, scopesOf } from './catalogue/lookups.ts'
+export { findModel, isServedInRegion, profileIn, scopesOf } from './catalogue/lookups.ts'
 export { lifecycleState, lifecycleWarning, successorOf } from './catalogue/lifecycle.ts'
 export { modelVersion } from './catalogue/model-version.ts'
 export { findCalledModel } from './catalogue/called-model.ts'
