@@ -1,1 +1,5 @@
-export type { BedrockOptions } from './options.ts'
+export { ConfigurationError } from './configuration-error.ts'
+export { CredentialError } from './credentials/credential-error.ts'
+export { mintBearer } from './credentials/mint-bearer.ts'
+export type { MintBearerOptions } from './credentials/mint-bearer.ts'
+export type { ApiKeyProvider, AwsCredentials, BedrockOptions, CredentialProvider } from './options.ts'

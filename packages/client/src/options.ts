@@ -5,8 +5,18 @@ export interface AwsCredentials extends AwsKeys {
   readonly expiration?: Date | undefined
 }
 
-/** Finds AWS credentials; called again when those it gave are about to expire. */
-export type CredentialProvider = () => Promise<AwsCredentials>
+/**
+ * Finds AWS credentials; called again when those it gave are about to expire or were refused, and then asked for others
+ * than it may have kept. The providers of the AWS SDK are such functions.
+ */
+export type CredentialProvider = (options?: { readonly forceRefresh?: boolean }) => Promise<AwsCredentials>
+
+/** Gives a Bedrock API key for a Region; called for every request, so it keeps what it gives, but for `forceRefresh`. */
+export type ApiKeyProvider = (options?: {
+  readonly region?: string
+  /** The key it gave before was refused as expired. */
+  readonly forceRefresh?: boolean
+}) => string | Promise<string>
 
 /** The language that a call travels in; the names of DESIGN's *wire*. */
 export type ClientWire = 'invoke' | 'runtime-messages' | 'mantle' | 'converse'
@@ -79,7 +89,7 @@ export interface BedrockOptions {
   /** Gives the provider that finds credentials; it is called once and what it finds is kept until it expires. */
   readonly providerChainResolver?: (() => Promise<CredentialProvider>) | null | undefined
   /** A Bedrock API key, or a function that gives one; `null` ignores `AWS_BEARER_TOKEN_BEDROCK`. */
-  readonly apiKey?: string | (() => string | Promise<string>) | null | undefined
+  readonly apiKey?: string | ApiKeyProvider | null | undefined
   /** Sends the request without any credential, for a proxy that adds its own. */
   readonly skipAuth?: boolean | undefined
   /** Where the runtime is. Absent: see `endpoint/`. */

@@ -21,6 +21,10 @@ it.each([
   ['us-gov-east-1', 'aws-us-gov'],
   ['cn-north-1', 'aws-cn'],
   ['eusc-de-east-1', 'aws-eusc'],
+  ['us-iso-west-1', 'aws-iso'],
+  ['us-isob-east-1', 'aws-iso-b'],
+  ['eu-isoe-west-1', 'aws-iso-e'],
+  ['us-isof-south-1', 'aws-iso-f'],
   ['', 'aws'],
 ])('puts %j into the partition %s', (region, partition) => {
   expect(partitionOf(region)).toBe(partition)

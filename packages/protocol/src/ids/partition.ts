@@ -3,6 +3,10 @@ const partitions: ReadonlyArray<readonly [prefix: string, partition: string]> = 
   ['us-gov-', 'aws-us-gov'],
   ['cn-', 'aws-cn'],
   ['eusc-', 'aws-eusc'],
+  ['us-iso-', 'aws-iso'],
+  ['us-isob-', 'aws-iso-b'],
+  ['eu-isoe-', 'aws-iso-e'],
+  ['us-isof-', 'aws-iso-f'],
 ]
 
 /** Names the AWS partition that a Region belongs to: the second field of its ARNs. */

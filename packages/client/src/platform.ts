@@ -1,0 +1,28 @@
+import type { CredentialProvider } from './options.ts'
+
+/** What the client asks of the machine it runs on; everything that only some machines have is optional. */
+export interface Platform {
+  /** An environment variable, where there is an environment. */
+  env(name: string): string | undefined
+  /** The whole AWS credential chain, or one profile of it; `env` has been asked before. */
+  loadCredentialChain?(options: { readonly profile?: string | undefined }): Promise<CredentialProvider>
+  /** The Region that `~/.aws/config` names for a profile, or for that of the environment. */
+  readConfigRegion?(profile?: string): Promise<string | undefined>
+}
+
+/** An environment variable without blanks around it; a blank one counts as unset. */
+export function readEnv(platform: Pick<Platform, 'env'>, name: string): string | undefined {
+  const value = platform.env(name)?.trim()
+  return value === '' ? undefined : value
+}
+
+/** Reads the environment wherever there is one, without assuming that there is. */
+export function environmentVariable(name: string): string | undefined {
+  const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } }
+  try {
+    return process?.env?.[name]
+  } catch {
+    // Deno refuses by throwing when it was not allowed to read the environment.
+    return undefined
+  }
+}

@@ -1,0 +1,21 @@
+import { emptySha256 } from '@outcrop/protocol'
+import { hasher, toHex } from './hasher.ts'
+
+// Below this the wait for WebCrypto costs more than the hash in JavaScript does.
+const smallBytes = 4096
+
+/**
+ * The SHA-256 of a body, in lower-case hex: by WebCrypto for bodies above a few KB, where the platform has it (a page that
+ * was not loaded over TLS has none).
+ */
+export async function payloadHash(body: Uint8Array | undefined): Promise<string> {
+  if (body === undefined || body.length === 0) return emptySha256
+  const subtle: SubtleCrypto | undefined = body.length > smallBytes ? globalThis.crypto?.subtle : undefined
+  if (subtle === undefined || !isOwnMemory(body)) return hasher.sha256Hex(body)
+  return toHex(new Uint8Array(await subtle.digest('SHA-256', body)))
+}
+
+/** WebCrypto refuses memory that threads share: it might change while it is read. */
+function isOwnMemory(bytes: Uint8Array): bytes is Uint8Array<ArrayBuffer> {
+  return bytes.buffer instanceof ArrayBuffer
+}
