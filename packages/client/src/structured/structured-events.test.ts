@@ -1,0 +1,234 @@
+import type { JsonObject } from '@outcrop/protocol'
+import { describe, expect, it } from 'vitest'
+import type { WireEvent } from '../wires/wire-adapter.ts'
+import { textAt } from './json-values.ts'
+import { planStructuredOutput } from './plan-structured-output.ts'
+
+const schema = {
+  type: 'object',
+  properties: { city: { type: 'string' } },
+  required: ['city'],
+  additionalProperties: false,
+}
+const asked = {
+  max_tokens: 100,
+  messages: [{ role: 'user', content: 'Where?' }],
+  output_config: { format: { type: 'json_schema', schema } },
+}
+const weather = { name: 'get_weather', input_schema: { type: 'object' } }
+
+/** Runs events through the plan of a body, with the answers to repairs; gives what is passed on and what was asked. */
+async function run(body: JsonObject, model: string, ...streams: ReadonlyArray<readonly JsonObject[]>) {
+  const plan = planStructuredOutput(body, { model: { anthropicName: model }, wire: 'invoke', betas: [] })
+  if (plan === undefined) throw new Error('no plan')
+  const repairs: JsonObject[] = []
+  const [first = [], second = []] = streams
+  const passed: unknown[] = []
+  const ask = async (repair: JsonObject) => {
+    repairs.push(repair)
+    return stream(second)
+  }
+  for await (const { name, data } of plan.events(stream(first), ask)) {
+    const event = JSON.parse(data) as JsonObject
+    expect(event['type']).toBe(name)
+    passed.push(event)
+  }
+  return { passed, repairs }
+}
+
+async function* stream(events: readonly JsonObject[]): AsyncGenerator<WireEvent> {
+  for (const event of events) yield { name: textAt(event, 'type'), data: JSON.stringify(event) }
+}
+
+const begin = { type: 'message_start', message: { id: 'm', usage: { input_tokens: 10, output_tokens: 1 } } }
+const stop = { type: 'message_stop', 'amazon-bedrock-invocationMetrics': { inputTokenCount: 10 } }
+const ping = { type: 'ping' }
+const end = (stop_reason: string) => ({
+  type: 'message_delta',
+  delta: { stop_reason, stop_sequence: null },
+  usage: { output_tokens: 7 },
+})
+const block = (index: number, content_block: JsonObject, ...deltas: readonly JsonObject[]) => [
+  { type: 'content_block_start', index, content_block },
+  ...deltas.map((delta) => ({ type: 'content_block_delta', index, delta })),
+  { type: 'content_block_stop', index },
+]
+const text = (index: number, ...pieces: readonly string[]) =>
+  block(index, { type: 'text', text: '' }, ...pieces.map((piece) => ({ type: 'text_delta', text: piece })))
+const call = (index: number, name: string, ...pieces: readonly string[]) =>
+  block(
+    index,
+    { type: 'tool_use', id: 't', name, input: {} },
+    ...pieces.map((partial_json) => ({ type: 'input_json_delta', partial_json })),
+  )
+const thinking = (index: number) =>
+  block(
+    index,
+    { type: 'thinking', thinking: '', signature: '' },
+    { type: 'thinking_delta', thinking: 'Hm.' },
+    { type: 'signature_delta', signature: 'c2ln' },
+  )
+
+describe('a streamed answer by a forced tool', () => {
+  it('is passed on as text, piece by piece', async () => {
+    const { passed } = await run(asked, 'claude-opus-5', [
+      begin,
+      ping,
+      ...call(0, 'give_answer', '', '{"ci', 'ty": "Paris"}'),
+      end('tool_use'),
+      stop,
+    ])
+    expect(passed).toEqual([begin, ping, ...text(0, '{"ci', 'ty": "Paris"}'), end('end_turn'), stop])
+  })
+
+  it('leaves the words before it out, and closes their place', async () => {
+    const { passed } = await run({ ...asked, tools: [weather] }, 'claude-opus-5', [
+      begin,
+      ...text(0, 'Let me', ' see.'),
+      ...call(1, 'get_weather', '{}'),
+      ...call(2, 'give_answer', '{"city":"P"}'),
+      end('tool_use'),
+    ])
+    expect(passed).toEqual([begin, ...call(0, 'get_weather', '{}'), ...text(1, '{"city":"P"}'), end('tool_use')])
+  })
+
+  it('is an error at its end when it is wrong, because it is out', async () => {
+    const { passed, repairs } = await run(asked, 'claude-opus-5', [
+      begin,
+      ...call(0, 'give_answer'),
+      end('tool_use'),
+      stop,
+    ])
+    expect(repairs).toEqual([])
+    expect(passed).toEqual([
+      begin,
+      ...text(0, '{}'),
+      {
+        type: 'error',
+        error: {
+          type: 'api_error',
+          message: [
+            'The input of the tool give_answer does not fit its JSON Schema:',
+            '- the value must have the member "city"',
+            'What came: {}',
+            'It was streamed as it came, so that it could not be asked for again. Make the schema simpler, describe its members, allow more max_tokens, or ask another model.',
+          ].join('\n'),
+        },
+      },
+    ])
+  })
+
+  it('is asked for again when it came in words that are no JSON', async () => {
+    const { passed, repairs } = await run(
+      asked,
+      'claude-opus-5',
+      [begin, ...text(0, 'In Paris.'), end('end_turn'), stop],
+      [begin, ...call(0, 'give_answer', '{"city":"P"}'), end('tool_use'), stop],
+    )
+    expect(repairs).toHaveLength(1)
+    expect(passed).toEqual([
+      begin,
+      ...text(0, '{"city":"P"}'),
+      { ...end('end_turn'), usage: { input_tokens: 20, output_tokens: 14 } },
+      stop,
+    ])
+  })
+
+  it('ends as far as it came when it is cut', async () => {
+    const events = [begin, ...call(0, 'give_answer', '{"ci'), end('max_tokens'), stop]
+    expect((await run(asked, 'claude-opus-5', events)).passed).toEqual([
+      begin,
+      ...text(0, '{"ci'),
+      end('max_tokens'),
+      stop,
+    ])
+  })
+})
+
+describe('a streamed answer to a schema in the prompt', () => {
+  it('is held back until it is whole, and then is its JSON', async () => {
+    const events = [begin, ...thinking(0), ...text(1, '```json\n{"city":', ' "P"}\n```'), end('end_turn'), stop]
+    expect((await run(asked, 'claude-fable-5', events)).passed).toEqual([
+      begin,
+      ...thinking(0),
+      ...text(1, '{"city": "P"}'),
+      end('end_turn'),
+      stop,
+    ])
+  })
+
+  it('is asked for again with thoughts and words, and the second thoughts are left out', async () => {
+    const { passed, repairs } = await run(
+      asked,
+      'claude-fable-5',
+      [begin, ...thinking(0), ...text(1, 'Paris'), end('end_turn'), stop],
+      [begin, ...thinking(0), ...text(1, '{"city":"P"}'), end('end_turn'), stop],
+    )
+    expect(repairs[0]?.['messages']).toEqual([
+      ...asked.messages,
+      {
+        role: 'assistant',
+        content: [
+          { type: 'thinking', thinking: 'Hm.', signature: 'c2ln' },
+          { type: 'text', text: 'Paris' },
+        ],
+      },
+      {
+        role: 'user',
+        content: [{ type: 'text', text: expect.stringContaining('must be JSON, and is none') as string }],
+      },
+    ])
+    expect(passed).toEqual([
+      begin,
+      ...thinking(0),
+      ...text(1, '{"city":"P"}'),
+      { ...end('end_turn'), usage: { input_tokens: 20, output_tokens: 14 } },
+      stop,
+    ])
+  })
+
+  it('is an error when it is wrong twice', async () => {
+    const wrong = [begin, ...text(0, '{}'), end('end_turn'), stop]
+    const { passed } = await run(asked, 'claude-fable-5', wrong, wrong)
+    expect(passed).toEqual([
+      begin,
+      {
+        type: 'error',
+        error: { type: 'api_error', message: expect.stringContaining('answered wrongly again') as string },
+      },
+    ])
+  })
+
+  it('ends as far as it came when it is refused', async () => {
+    const events = [begin, ...text(0, 'I will ', 'not.'), end('refusal'), stop]
+    expect((await run(asked, 'claude-fable-5', events)).passed).toEqual([
+      begin,
+      ...text(0, 'I will not.'),
+      end('refusal'),
+      stop,
+    ])
+  })
+})
+
+describe('a streamed answer with strict tools', () => {
+  const strict = {
+    max_tokens: 9,
+    messages: asked.messages,
+    tools: [{ name: 'go', strict: true, input_schema: schema }],
+  }
+
+  it('is passed on as it is, words too', async () => {
+    const events = [begin, ...text(0, 'Let me', ' go.'), ...call(1, 'go', '{"city":"P"}'), end('tool_use'), stop]
+    expect((await run(strict, 'claude-opus-5', events)).passed).toEqual(events)
+  })
+
+  it('is an error at its end when a call is wrong', async () => {
+    const events = [begin, ...call(0, 'go', '{"city":'), end('tool_use'), stop]
+    expect((await run(strict, 'claude-opus-5', events)).passed.at(-1)).toMatchObject({
+      type: 'error',
+      error: {
+        message: expect.stringMatching(/^The input of the tool go does not fit[^]*must be an object/) as string,
+      },
+    })
+  })
+})
