@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { type CostContext, costOfMessage } from './cost-of-message.ts'
+import { costContextOf } from './cost-context.ts'
+import { createCostLedger } from './cost-ledger.ts'
+import { type AnswerReport, reportEvents, reportMessage } from './report-answer.ts'
 import { createUsageMeter } from './usage-meter.ts'
 
 const usage = {
@@ -89,5 +92,79 @@ describe('createUsageMeter', () => {
     meter.see({ name: 'message_delta', data: '{"usage":{"output_tokens":3}}' })
     meter.see({ name: 'message_delta', data: '{' })
     expect(meter.usage()).toBeNull()
+  })
+})
+
+const answered = { 'x-outcrop-model-id': global.modelId, 'x-outcrop-region': 'us-east-1', 'request-id': 'r-1' }
+
+describe('costContextOf', () => {
+  it('reads what the price depends on from headers, and from the body what Converse says there', () => {
+    expect(costContextOf(new Headers())).toBeUndefined()
+    const echoed = {
+      ...answered,
+      'x-amzn-bedrock-service-tier': 'flex',
+      'x-amzn-bedrock-performanceconfig-latency': 'standard',
+    }
+    const context = { modelId: global.modelId, region: 'us-east-1' }
+    expect(costContextOf(new Headers(echoed))).toEqual({ ...context, serviceTier: 'flex', latency: 'standard' })
+    const converse = { performanceConfig: { latency: 'optimized' }, serviceTier: { type: 'priority' } }
+    expect(costContextOf(new Headers(answered), { 'amazon-bedrock-converse': converse })).toEqual({
+      ...context,
+      serviceTier: 'priority',
+      latency: 'optimized',
+    })
+  })
+})
+
+async function* streamed() {
+  yield { name: 'message_start', data: '{"message":{"usage":{"input_tokens":2,"output_tokens":0}}}' }
+  yield { name: 'message_delta', data: '{"usage":{"output_tokens":3}}' }
+  yield { name: 'message_stop', data: '{"amazon-bedrock-converse":{"serviceTier":{"type":"flex"}}}' }
+}
+
+describe('a report of an answer', () => {
+  const reports: AnswerReport[] = []
+  const facts = {
+    wire: 'converse',
+    headers: new Headers(answered),
+    now: () => global.now ?? 0,
+    tell: (report: AnswerReport) => reports.push(report),
+  } as const
+
+  it('says what it took and what that costs, once, and of a stream when it ends', async () => {
+    reports.length = 0
+    reportMessage(JSON.stringify({ usage: { input_tokens: 2, output_tokens: 1 } }), facts)
+    reportMessage('{"usage":', facts)
+    const passed: string[] = []
+    for await (const { name } of reportEvents(streamed(), facts)) passed.push(name)
+    for await (const { name } of reportEvents(streamed(), facts)) if (name === 'message_start') break
+    expect(passed).toEqual(['message_start', 'message_delta', 'message_stop'])
+    expect(reports.map(({ cost }) => cost.usd ?? cost.unknown)).toEqual([
+      '0.000035',
+      'no token count',
+      'input, output: no source gives the prices of this service tier',
+      '0.00001',
+    ])
+    expect(reports[0]).toMatchObject({
+      wire: 'converse',
+      region: 'us-east-1',
+      modelId: global.modelId,
+      requestId: 'r-1',
+      usage: { input_tokens: 2, output_tokens: 1 },
+    })
+  })
+})
+
+describe('createCostLedger', () => {
+  it('tells the cost of the latest thousand messages', () => {
+    const ledger = createCostLedger(() => global.now ?? 0)
+    for (let at = 0; at <= 1000; at++) ledger.remember({ id: `m${at}` }, new Headers(answered))
+    const counted = { input_tokens: 2, output_tokens: 1 }
+    expect(ledger.costOf({ id: 'm1000', usage: counted }).usd).toBe('0.000035')
+    expect(ledger.costOf({ id: 'm1', usage: counted }).usd).toBe('0.000035')
+    expect(ledger.costOf({ id: 'm0', usage: counted })).toMatchObject({
+      usd: null,
+      unknown: 'this client does not remember how the message was asked for: use costOfMessage',
+    })
   })
 })

@@ -2,17 +2,21 @@ import type { BilledUsage } from '@outcrop/protocol'
 
 /** Reads from the events of a stream what the answer took. */
 export interface UsageMeter {
-  /** Looks at an event: its name and its JSON, which is parsed where it can say something of usage alone. */
-  see(event: { readonly name: string; readonly data: string }): void
+  /** Looks at an event: its name and its JSON, which is parsed where it can say something of usage or price alone. */
+  readonly see: (event: { readonly name: string; readonly data: string }) => void
   /** What has been counted so far; `null` where no event said it. */
-  usage(): BilledUsage | null
+  readonly usage: () => BilledUsage | null
+  /** The event that ended the stream, where Converse says its tier and latency; absent before. */
+  readonly end: () => unknown
 }
 
 /** Starts to count a stream: `message_start` has the input, `message_delta` the output and whatever changed (WIRE §4.3). */
 export function createUsageMeter(): UsageMeter {
   const counted = new Map<string, unknown>()
+  let end: unknown
   return {
     see({ name, data }) {
+      if (name === 'message_stop') end = parseObject(data)
       if (name !== 'message_start' && name !== 'message_delta') return
       const event = parseObject(data)
       const holder = name === 'message_start' ? objectAt(event, 'message') : event
@@ -20,11 +24,15 @@ export function createUsageMeter(): UsageMeter {
         if (value !== null) counted.set(field, value)
       }
     },
-    usage() {
-      const usage: unknown = Object.fromEntries(counted)
-      return isBilled(usage) ? usage : null
-    },
+    usage: () => usageOf({ usage: Object.fromEntries(counted) }),
+    end: () => end,
   }
+}
+
+/** The usage of a message that nothing is known of; `null` where it has none. */
+export function usageOf(message: unknown): BilledUsage | null {
+  const { usage } = toObject(message)
+  return isBilled(usage) ? usage : null
 }
 
 function isBilled(usage: unknown): usage is BilledUsage {
