@@ -73,6 +73,8 @@ function exampleOf(subject: string): FoundField {
     .replaceAll('[]', '.0')
     .replace('tools.0', 'tools.0.custom')
     .replace('content.0.source', 'content.0.image.source')
+    .replace('content.0.content.0', 'content.0.tool_result.content.0')
+    .replace('content.0.cache_control', 'content.0.text.cache_control')
   return { path: inFirst, value: value?.split('|')[0] }
 }
 

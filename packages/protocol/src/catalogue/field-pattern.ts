@@ -6,7 +6,12 @@
 export interface FieldPattern {
   /** The first place in a body that the pattern is about, or nothing. */
   readonly find: (body: object) => FoundField | undefined
+  /** Every such place, as the keys that lead to it; of two that have to be there together, those of the second. */
+  readonly findAll: (body: object) => readonly FieldKeys[]
 }
+
+/** The way from a body to a member of it: `['tools', 1, 'strict']`. */
+export type FieldKeys = ReadonlyArray<string | number>
 
 /** A place in a body, and what is there. */
 export interface FoundField {
@@ -22,10 +27,20 @@ export function parseFieldPattern(text: string): FieldPattern {
     find(body) {
       let last: FoundField | undefined
       for (const term of terms) {
-        last = findTerm(body, term, 0, '')
+        last = undefined
+        walk(body, term, (path, value) => ((last = { path, value }), true))
         if (last === undefined) return undefined
       }
       return last
+    },
+    findAll(body) {
+      let places: FieldKeys[] = []
+      for (const term of terms) {
+        places = []
+        walk(body, term, (_path, _value, keys) => (places.push([...keys]), false))
+        if (places.length === 0) break
+      }
+      return places
     },
   }
 }
@@ -63,21 +78,36 @@ export function acceptsWords(words: readonly string[]): (value: unknown) => bool
   }
 }
 
-function findTerm(value: unknown, { steps, accepts }: Term, at: number, path: string): FoundField | undefined {
-  const step = steps[at]
-  if (step === undefined) return accepts(value) ? { path, value } : undefined
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step.key)) return undefined
-  const here = path === '' ? step.key : `${path}.${step.key}`
-  const next = (value as Readonly<Record<string, unknown>>)[step.key]
-  if (step.items === undefined) return findTerm(next, { steps, accepts }, at + 1, here)
-  if (!Array.isArray(next)) return undefined
-  const items: readonly unknown[] = next
-  for (let index = step.items === 'last' ? items.length - 1 : 0; index >= 0 && index < items.length; index++) {
-    const item = items[index]
-    const found = findTerm(item, { steps, accepts }, at + 1, `${here}.${index}${tagOf(step.key, item)}`)
-    if (found !== undefined) return found
+/** Hears of a place; true ends the walk. The keys are those of the moment. */
+type Visit = (path: string, value: unknown, keys: FieldKeys) => boolean
+
+function walk(body: object, { steps, accepts }: Term, visit: Visit): boolean {
+  const keys: Array<string | number> = []
+  return step(body, 0, '')
+
+  function step(value: unknown, at: number, path: string): boolean {
+    const next = steps[at]
+    if (next === undefined) return accepts(value) && visit(path, value, keys)
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, next.key)) return false
+    const here = path === '' ? next.key : `${path}.${next.key}`
+    const member = (value as Readonly<Record<string, unknown>>)[next.key]
+    keys.push(next.key)
+    const isDone = next.items === undefined ? step(member, at + 1, here) : stepInto(member, next, at, here)
+    keys.pop()
+    return isDone
   }
-  return undefined
+
+  function stepInto(list: unknown, { key, items: which }: Step, at: number, path: string): boolean {
+    if (!Array.isArray(list)) return false
+    const items: readonly unknown[] = list
+    for (let index = which === 'last' ? items.length - 1 : 0; index >= 0 && index < items.length; index++) {
+      keys.push(index)
+      const isDone = step(items[index], at + 1, `${path}.${index}${tagOf(key, items[index])}`)
+      keys.pop()
+      if (isDone) return true
+    }
+    return false
+  }
 }
 
 /** Tools and blocks of content are unions, whose variant Anthropic's stack puts into the path. */
