@@ -131,6 +131,9 @@ export { findGuardrailFault, guardrailIdentifierViolation } from './guardrails/g
 export type { GuardrailName } from './guardrails/guardrail-fault.ts'
 
 // counting
+export { countBlock, countText, countTool, messageTokens, toFamily, toolPromptTokens } from './counting/count-text.ts'
+export type { TokenRate } from './counting/count-text.ts'
+export { countTokens, cutAtTokens, pieceEnd } from './counting/tokens.ts'
 export { parseCountTokensRequest } from './counting/parse-count-tokens-request.ts'
 export type { CountTokensRequest } from './counting/parse-count-tokens-request.ts'
 export { resolveCountingModel } from './counting/resolve-counting-model.ts'

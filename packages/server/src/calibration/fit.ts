@@ -1,4 +1,4 @@
-import type { TokenRate } from '../backends/simulator/count-input-tokens.ts'
+import { type TokenRate } from '@outcrop/protocol'
 import { type CalibratedFamily, calibrationLimits as limits } from './calibration.ts'
 
 /** What a real call cost, beside what the simulator makes of it. */

@@ -1,8 +1,7 @@
-import type { BlockDelta, MessageStreamEvent, ResponseBlock } from '@outcrop/protocol'
+import { type BlockDelta, type MessageStreamEvent, pieceEnd, type ResponseBlock } from '@outcrop/protocol'
 
 import { outputDetails, stopDetails, toMessage, type Answer, type AnswerBlock } from './answer.ts'
 import type { Pacer } from './pace.ts'
-import { pieceEnd } from './tokens.ts'
 
 /** Streams an answer in the order of WIRE §4.3, one token an event, each when the pacer says that it is due. */
 export async function* answerEvents(answer: Answer, pacer: Pacer): AsyncGenerator<MessageStreamEvent, void> {

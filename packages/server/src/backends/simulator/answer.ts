@@ -1,7 +1,15 @@
-import type { Citation, JsonObject, Message, ResponseBlock, StopDetails, StopReason, Usage } from '@outcrop/protocol'
+import {
+  type Citation,
+  countTokens,
+  type JsonObject,
+  type Message,
+  type ResponseBlock,
+  type StopDetails,
+  type StopReason,
+  type Usage,
+} from '@outcrop/protocol'
 
 import type { CachedInput } from './prompt-cache.ts'
-import { countTokens } from './tokens.ts'
 
 /** A block that the simulator means to say, before limits cut it. */
 export type AnswerBlock =

@@ -1,9 +1,9 @@
+import { countTokens } from '@outcrop/protocol'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 import type { AnswerBlock } from './answer.ts'
 import { fitAnswer } from './fit-answer.ts'
-import { countTokens } from './tokens.ts'
 
 const text = (content: string): AnswerBlock => ({ kind: 'text', text: content })
 const call = (input: Record<string, string | number>): AnswerBlock => ({

@@ -1,7 +1,6 @@
-import type { JsonObject, StopReason } from '@outcrop/protocol'
+import { countTokens, cutAtTokens, type JsonObject, type StopReason } from '@outcrop/protocol'
 
 import type { AnswerBlock } from './answer.ts'
-import { countTokens, cutAtTokens } from './tokens.ts'
 
 /** What the caller lets an answer be. */
 export interface AnswerLimits {

@@ -1,9 +1,8 @@
 import { hash } from 'node:crypto'
 
-import type { ModelEntry } from '@outcrop/protocol'
+import { type ModelEntry, toFamily, type TokenRate } from '@outcrop/protocol'
 
 import type { BackendCall } from '../backend.ts'
-import { toFamily, type TokenRate } from './count-input-tokens.ts'
 import type { Media } from './media/media.ts'
 import { asksForCaching, type PromptPart, readPromptParts } from './prompt-parts.ts'
 

@@ -1,7 +1,16 @@
-import type { CacheControl, ContentBlock, MessagesRequest, Tool, ToolResultBlock } from '@outcrop/protocol'
+import {
+  type CacheControl,
+  type ContentBlock,
+  countBlock,
+  countTool,
+  type MessagesRequest,
+  messageTokens,
+  type Tool,
+  toolPromptTokens,
+  type ToolResultBlock,
+} from '@outcrop/protocol'
 
 import type { BackendCall } from '../backend.ts'
-import { countBlock, countTool, messageTokens, toolPromptTokens } from './count-input-tokens.ts'
 import type { Media, MediaCost } from './media/media.ts'
 
 /** A piece of a prompt that a cached prefix can end with. */

@@ -1,7 +1,6 @@
-import { type ModelEntry, type TokenizerFamilyName, tokenizerFamilyOf } from '@outcrop/protocol'
+import { type ModelEntry, type TokenizerFamilyName, tokenizerFamilyOf, type TokenRate } from '@outcrop/protocol'
 import type { Calibration } from '../../calibration/calibration.ts'
 import type { Backend } from '../backend.ts'
-import type { TokenRate } from './count-input-tokens.ts'
 
 /** How a model's tokens are counted. */
 interface RatedFamily extends TokenRate {

@@ -1,7 +1,13 @@
-import type { ContentBlock, DocumentBlock, ImageBlock, MessagesRequest, SearchResultBlock } from '@outcrop/protocol'
+import {
+  type ContentBlock,
+  countTokens,
+  type DocumentBlock,
+  type ImageBlock,
+  type MessagesRequest,
+  type SearchResultBlock,
+} from '@outcrop/protocol'
 
 import type { BackendCall } from '../../backend.ts'
-import { countTokens } from '../tokens.ts'
 import { createPause } from './breathe.ts'
 import type { DocumentReader, Waiting } from './document-reader.ts'
 import { noMedia, type Media, type MediaCost, type ReadDocument, type ReadImage } from './media.ts'

@@ -1,9 +1,8 @@
-import { modelVersion, type Thinking } from '@outcrop/protocol'
+import { cutAtTokens, modelVersion, type Thinking } from '@outcrop/protocol'
 
 import type { AnswerBlock } from '../answer.ts'
 import { asksForRedaction } from '../magic-strings.ts'
 import { sealThinking, signThinking } from '../thinking.ts'
-import { cutAtTokens } from '../tokens.ts'
 import { excerpt } from '../words.ts'
 import type { PlanContext } from './plan-context.ts'
 

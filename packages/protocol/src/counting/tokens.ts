@@ -1,8 +1,8 @@
 import { createPieceCounter } from './token-automaton.ts'
 
 /**
- * The simulator's own tokenizer: cheap, linear and stable, and only an estimate of Claude's (no public tokenizer is
- * right for Claude 3 and later, LOCAL §4). A piece is what a stream sends at once and what `max_tokens` counts.
+ * A tokenizer that is cheap, linear and stable, and only an estimate of Claude's (no public tokenizer is right for Claude 3
+ * and later, LOCAL §4). A piece is what the simulator's streams send at once and what `max_tokens` counts there.
  */
 
 const space = 1
