@@ -146,6 +146,9 @@ export type { ModelIdWire } from './ids/model-id-violations.ts'
 export { foundationModelArn, inferenceProfileArn } from './ids/arns.ts'
 export { partitionOf } from './ids/partition.ts'
 
+// base64
+export { base64ToBytes, textToBase64 } from './shapes/base64.ts'
+
 // words
 export { nearestWord } from './words/nearest-word.ts'
 

@@ -36,6 +36,7 @@ const toolMembers: ReadonlySet<string> = new Set([
   'strict',
   'type',
   'cache_control',
+  'eager_input_streaming', // the capability table has it left out there, and says so
 ])
 
 const blockTypes: ReadonlySet<string> = new Set([
