@@ -1,3 +1,4 @@
+import type { Scope } from '@outcrop/protocol'
 import type { ClientWire } from '../options.ts'
 
 /** What would be sent: names of headers in lower case, a body of bytes or of text that is sent as UTF-8. */
@@ -24,6 +25,8 @@ export interface Endpoints {
 /** One place to send a call to. */
 export interface Target {
   readonly region: string
+  /** Absent where the id does not tell. */
+  readonly scope?: Scope | undefined
   /** As it is sent on this wire. */
   readonly modelId: string
   readonly wire: ClientWire

@@ -1,0 +1,114 @@
+import type { Authorizer } from '../credentials/create-authorizer.ts'
+import type { BedrockFailure } from '../reliability/bedrock-failure.ts'
+import { checkStream } from '../reliability/check-stream.ts'
+import { holdUntilContent } from '../reliability/hold-until-content.ts'
+import { isUnknownOperation, readFailure, readStrangeAnswer } from '../reliability/read-failure.ts'
+import { readFailureText } from '../reliability/read-failure-text.ts'
+import type { TimedFetch } from '../reliability/timed-fetch.ts'
+import { sortThrown } from '../reliability/thrown.ts'
+import type { JsonObject } from '@outcrop/protocol'
+import type { AnswerContext, WireEvent } from '../wires/wire-adapter.ts'
+import type { HttpRequest } from './http-request.ts'
+import type { Prepared } from './prepare.ts'
+import { readBody } from './read-body.ts'
+
+/** An answer; a streamed one is one once its first content is there. */
+export type Answered =
+  | { readonly kind: 'message'; readonly message: string | JsonObject; readonly answer: AnswerContext }
+  | { readonly kind: 'events'; readonly events: AsyncIterator<WireEvent>; readonly answer: AnswerContext }
+
+/** What one attempt came to. */
+export type Outcome =
+  Answered | { readonly kind: 'failed'; readonly failure: BedrockFailure; readonly sent: HttpRequest }
+
+/** What an attempt needs from outside. */
+export interface AttemptTools {
+  /** Keeps the limits on waiting. */
+  readonly fetch: TimedFetch
+  readonly authorizer: Authorizer
+  /** Milliseconds of the epoch. */
+  readonly now: () => number
+}
+
+/**
+ * Sends a prepared call once. What Bedrock says in an answer or before the first content of a stream is the outcome; what `fetch`
+ * and the first reading of a body throw is thrown on.
+ */
+export async function attempt(
+  prepared: Prepared,
+  { fetch, authorizer, now }: AttemptTools,
+  init: RequestInit,
+  spentMs: number,
+): Promise<Outcome> {
+  const sent = await authorizer.authorize(prepared.request, prepared.audience)
+  const sentAt = now()
+  const { method, headers, body } = sent
+  const { isStream } = prepared
+  const response = await fetch(
+    sent.url,
+    { ...init, method, headers, ...(body !== undefined && { body: toBody(body) }) },
+    { isStream, spentMs },
+  )
+  const answer = contextOf(prepared, response, now, sentAt)
+  if (prepared.isStream && response.ok && isEventStream(response.headers))
+    return openStream(prepared, response, answer, sent)
+  const text = response.ok ? await response.text() : await readFailureText(response)
+  const failure = findFailure(prepared, response, text, answer)
+  if (failure !== undefined) return { kind: 'failed', failure, sent }
+  return { kind: 'message', message: prepared.adapter.decode(text, answer), answer }
+}
+
+function findFailure(
+  prepared: Prepared,
+  { ok, status, headers }: Response,
+  body: string,
+  { region, modelId, now }: AnswerContext,
+): BedrockFailure | undefined {
+  const { wire } = prepared.target
+  const failed = { status, headers, body, region, modelId, nowMs: now() }
+  if (!ok) return readFailure(failed)
+  const isStrange = prepared.isStream || isUnknownOperation(status, body)
+  return isStrange ? readStrangeAnswer({ ...failed, wire, operation: prepared.operation }) : undefined
+}
+
+function contextOf(
+  { target, model }: Prepared,
+  { headers }: Response,
+  now: () => number,
+  sentAt: number,
+): AnswerContext {
+  return {
+    modelId: target.modelId,
+    anthropicName: model?.anthropicName,
+    requestId: headers.get('x-amzn-requestid') ?? headers.get('request-id') ?? undefined,
+    region: target.region,
+    headers,
+    now,
+    sentAt,
+  }
+}
+
+// TypeScript's DOM takes only bytes that no worker shares, which ours never do.
+function toBody(body: string | Uint8Array): BodyInit {
+  return typeof body === 'string' ? body : new Uint8Array(body)
+}
+
+function isEventStream(headers: Headers): boolean {
+  return /^(application\/vnd\.amazon\.eventstream|text\/event-stream)/i.test(headers.get('content-type') ?? '')
+}
+
+async function openStream(
+  prepared: Prepared,
+  response: Response,
+  answer: AnswerContext,
+  sent: HttpRequest,
+): Promise<Outcome> {
+  const events = checkStream(prepared.adapter.events(readBody(response.body), answer), answer)
+  try {
+    return { kind: 'events', events: await holdUntilContent(events, answer), answer }
+  } catch (error) {
+    const thrown = sortThrown(error, answer)
+    if (thrown.kind !== 'failure') throw error
+    return { kind: 'failed', failure: thrown.failure, sent }
+  }
+}

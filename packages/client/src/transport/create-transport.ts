@@ -1,0 +1,38 @@
+import type { BedrockOptions } from '../options.ts'
+import type { Platform } from '../platform.ts'
+import { type AnthropicCall, type AnthropicOperation, type Exchange, readAnthropicCall } from './anthropic-call.ts'
+import { refuse } from './call-error.ts'
+import { planCall } from './plan-call.ts'
+import { readSettings } from './read-settings.ts'
+import { sendMessages } from './send-messages.ts'
+import type { Settings } from './settings.ts'
+
+/** Answers requests of Anthropic's API by asking Bedrock. */
+export interface Transport {
+  /** Answers as Anthropic would, failures included; throws what `fetch` throws, and `CredentialError`. */
+  send(exchange: Exchange, init?: RequestInit): Promise<Response>
+}
+
+/** Creates what asks Bedrock; throws a `ConfigurationError` or a `CredentialError` for options that cannot be meant. */
+export function createTransport(options: BedrockOptions, platform: Platform): Transport {
+  const settings = readSettings(options, platform)
+  return {
+    async send(exchange, init = {}) {
+      const call = readAnthropicCall(exchange)
+      if ('status' in call) return refuse(call.status, call.message)
+      const operate = operations[call.operation]
+      return operate === undefined
+        ? refuse(404, `This client does not ask Bedrock for ${exchange.url} yet.`)
+        : operate(call, settings, init)
+    },
+  }
+}
+
+type Operate = (call: AnthropicCall, settings: Settings, init: RequestInit) => Promise<Response>
+
+const operations: Readonly<Partial<Record<AnthropicOperation, Operate>>> = {
+  async messages(call, settings, init) {
+    const plan = await planCall(call, settings)
+    return 'status' in plan ? refuse(plan.status, plan.message) : sendMessages(call, plan, settings, init)
+  },
+}

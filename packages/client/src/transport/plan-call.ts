@@ -1,0 +1,111 @@
+import type { ModelEntry } from '@outcrop/protocol'
+import { idForWire } from '../models/id-for-wire.ts'
+import type { ModelFault, ModelTarget, TargetContext } from '../models/model-target.ts'
+import { resolveTargets } from '../models/resolve-targets.ts'
+import type { ScopePreference } from '../options.ts'
+import type { WireChoice } from '../wires/choose-wire.ts'
+import type { AnthropicCall } from './anthropic-call.ts'
+import type { AutoWires } from './auto-wires.ts'
+import type { Endpoints, Target } from './http-request.ts'
+import type { Refusal } from './prepare.ts'
+import type { Settings } from './settings.ts'
+
+/** One place where a call may be answered. */
+export interface CallPlace {
+  readonly target: Target
+  readonly endpoints: Endpoints
+  readonly model: ModelEntry | undefined
+  /** What version rules are asked about; also of models newer than the catalogue. */
+  readonly anthropicName: string | undefined
+  readonly choice: WireChoice
+  /** All wires that could carry the call there, the best first. */
+  readonly choices: readonly WireChoice[]
+  /** What has to have happened at the place before: this model is not to be had there, or it is busy or broken. */
+  readonly after: 'not-here' | 'busy'
+}
+
+/** Where a call goes, in the order of trying; never empty. */
+export interface CallPlan {
+  readonly places: readonly CallPlace[]
+  readonly warnings: readonly string[]
+  /** Set when the wire was left to us. */
+  readonly auto: AutoWires | undefined
+  /** The scope was chosen here, not named by the caller. */
+  readonly isChosen: boolean
+}
+
+/** What a plan is made of. */
+export type PlanSettings = Pick<Settings, 'options' | 'now' | 'regionFor' | 'endpointsFor' | 'autoWires'>
+
+/** Plans where a call goes: by its model, the scopes and Regions that are wanted, and the wire. */
+export async function planCall(call: AnthropicCall, settings: PlanSettings): Promise<CallPlan | Refusal> {
+  const { options, now } = settings
+  if (call.model === '') return { status: 400, message: 'model: Field required' }
+  const region = await settings.regionFor(call.model)
+  const failover = readFailover(options.failover ?? [])
+  const context: TargetContext = {
+    region,
+    failover: failover.regions,
+    scope: call.bedrock.scope ?? options.scope,
+    residency: options.residency,
+    now: now(),
+  }
+  const wire = call.bedrock.wire ?? options.wire ?? 'invoke'
+  const resolved = resolveTargets(call.model, { ...context, ...(wire !== 'auto' && { wire }) })
+  if (resolved.kind === 'refused') return toRefusal(resolved)
+  const auto = wire === 'auto' ? await settings.autoWires() : undefined
+  const places: CallPlace[] = []
+  for (const [target, after] of orderTargets(resolved.targets, failover)) {
+    const choices = auto?.choose(call, resolved, target) ?? [
+      { wire: wire === 'auto' ? 'invoke' : wire, because: 'asked' },
+    ]
+    for (const choice of choices) {
+      const id = idForWire(target.modelId, choice.wire)
+      // Another wire may take the id that this one does not.
+      if (id.kind === 'refused') {
+        if (choices.length === 1) return toRefusal(id)
+        continue
+      }
+      const { model, anthropicName } = resolved
+      const place = { ...target, modelId: id.modelId, wire: choice.wire }
+      const endpoints = settings.endpointsFor(target.region)
+      places.push({ target: place, endpoints, model, anthropicName, choice, choices, after })
+    }
+  }
+  return { places, warnings: resolved.warnings, auto, isChosen: resolved.targets[0]?.modelId !== call.model }
+}
+
+interface Failover {
+  readonly regions: readonly string[]
+  readonly scopes: ReadonlySet<string>
+}
+
+const preferences: ReadonlySet<string> = new Set<ScopePreference>(['global', 'geo', 'in-region'])
+
+function readFailover(entries: readonly string[]): Failover {
+  const regions = entries.filter((entry) => !preferences.has(entry))
+  return { regions, scopes: new Set(entries.filter((entry) => preferences.has(entry))) }
+}
+
+type OrderedTarget = readonly [target: ModelTarget, after: CallPlace['after']]
+
+/** The scopes of the first Region, for a model that is not there, then those that were listed to fail over to. */
+function orderTargets(targets: readonly ModelTarget[], { regions, scopes }: Failover): readonly OrderedTarget[] {
+  const here = targets.filter(({ region }) => region === targets[0]?.region)
+  return [
+    ...here.map((target) => [target, scopes.has(preferenceOf(target)) ? 'busy' : 'not-here'] as const),
+    ...regions.flatMap((region) =>
+      targets
+        .filter((target) => target.region === region && region !== targets[0]?.region)
+        .map((target) => [target, 'busy'] as const),
+    ),
+  ]
+}
+
+function preferenceOf({ scope }: ModelTarget): ScopePreference {
+  return scope === 'global' ? 'global' : scope === 'in-region' ? 'in-region' : 'geo'
+}
+
+function toRefusal({ because, message }: ModelFault): Refusal {
+  return { status: because === 'unknown' || because === 'retired' ? 404 : 400, message }
+}

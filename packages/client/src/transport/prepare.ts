@@ -1,0 +1,92 @@
+import type { JsonObject, ModelEntry, NamedModel } from '@outcrop/protocol'
+import { adaptRequest } from '../models/adapt-request.ts'
+import type { BedrockOptions } from '../options.ts'
+import { loadWire } from '../wires/load-wire.ts'
+import { type WireAdapter, WireRefusal } from '../wires/wire-adapter.ts'
+import type { AnthropicCall } from './anthropic-call.ts'
+import type { Audience, Endpoints, HttpRequest, Target } from './http-request.ts'
+
+/** A call as it would be sent to one place, unsigned. */
+export interface Prepared {
+  readonly request: HttpRequest
+  readonly audience: Audience
+  readonly target: Target
+  readonly adapter: WireAdapter
+  readonly isStream: boolean
+  /** Anthropic's path, for those who are told of it. */
+  readonly operation: string
+  readonly model: ModelEntry | undefined
+  /** What was moved, stripped or cannot be carried. */
+  readonly warnings: readonly string[]
+  /** Set when the model does not take the structured output that is asked for, and it has to be got another way. */
+  readonly structured: boolean
+  /** The body as the wire's own words have it, before it was made text. */
+  readonly body: JsonObject
+}
+
+/** Why a call cannot be sent: what is wrong with it and what to do. */
+export interface Refusal {
+  readonly status: 400 | 404 | 413
+  readonly message: string
+}
+
+/** Where a call goes, and how strictly it is adapted. */
+export interface Place {
+  readonly target: Target
+  readonly endpoints: Endpoints
+  /** What the id stands for, where that is known. */
+  readonly model?: ModelEntry | undefined
+  /** Anthropic's own name, also of a model newer than the catalogue. */
+  readonly anthropicName?: string | undefined
+  readonly policy?: BedrockOptions['capabilities']
+}
+
+/** Turns an Anthropic call into the request that Bedrock is sent at one place: no I/O, no clock, no credential. */
+export async function prepareAt(call: AnthropicCall, place: Place): Promise<Prepared | Refusal> {
+  const { target, endpoints, policy = 'adapt' } = place
+  const adapter = await loadWire(target.wire)
+  const adapted = adaptRequest(call.body, {
+    model: place.model ?? newerModel(place),
+    wire: target.wire,
+    betas: call.betas,
+    version: call.version,
+    policy,
+  })
+  if (adapted.kind === 'refused') return { status: 400, message: adapted.message }
+  try {
+    const wire = adapter.encode({
+      body: adapted.body,
+      modelId: target.modelId,
+      stream: call.stream,
+      betas: adapted.betas,
+      anthropicVersion: adapted.version ?? '',
+      bedrock: call.bedrock,
+    })
+    const body = JSON.stringify(wire.body)
+    return {
+      request: {
+        method: 'POST',
+        url: endpoints[adapter.plane] + wire.path,
+        headers: { 'content-type': 'application/json', ...wire.headers },
+        body,
+      },
+      audience: { service: adapter.plane === 'mantle' ? 'bedrock-mantle' : 'bedrock', region: target.region },
+      target,
+      adapter,
+      isStream: call.stream,
+      operation: '/v1/messages',
+      model: place.model,
+      warnings: [...adapted.warnings, ...wire.warnings],
+      structured: adapted.structured,
+      body: wire.body,
+    }
+  } catch (error) {
+    if (error instanceof WireRefusal) return { status: 400, message: error.message }
+    throw error
+  }
+}
+
+/** A model that the catalogue does not know yet is judged by its name's version. */
+function newerModel({ anthropicName }: Place): NamedModel | undefined {
+  return anthropicName === undefined ? undefined : { anthropicName }
+}

@@ -1,0 +1,64 @@
+import { createAuthorizer } from '../credentials/create-authorizer.ts'
+import { endpointsFor } from '../endpoint/endpoints.ts'
+import { createRegionResolver } from '../endpoint/resolve-region.ts'
+import type { BedrockOptions } from '../options.ts'
+import type { Platform } from '../platform.ts'
+import { createTimedFetch } from '../reliability/timed-fetch.ts'
+import type { Endpoints } from './http-request.ts'
+import type { Settings } from './settings.ts'
+
+// As Anthropic's SDKs: three attempts in all.
+const defaultRetries = 2
+
+/** Reads the options of a client once; throws a `ConfigurationError` or a `CredentialError` for what cannot be meant. */
+export function readSettings(options: BedrockOptions, platform: Platform): Settings {
+  const { fetch = platformFetch, now = Date.now, random = Math.random, timeouts, maxRetries = defaultRetries } = options
+  return {
+    options,
+    authorizer: createAuthorizer(options, platform),
+    fetch: createTimedFetch(fetch, timeouts),
+    regionFor: createRegionResolver(options, platform),
+    endpointsFor: rememberEndpoints((region) => endpointsFor(region, options, (name) => platform.env(name))),
+    autoWires: once(async () => (await import('./auto-wires.ts')).createAutoWires(now)),
+    warn: warnOnce(options.onWarning ?? console.warn),
+    report: options.onCall ?? ignore,
+    maxRetries,
+    now,
+    random,
+  }
+}
+
+/** Looked up at each call: tools that record or replace the platform's `fetch` come and go. */
+const platformFetch: typeof globalThis.fetch = (...given) => globalThis.fetch(...given)
+
+function once<Made>(make: () => Promise<Made>): () => Promise<Made> {
+  let made: Promise<Made> | undefined
+  return () => (made ??= make())
+}
+
+function ignore(): void {
+  // Nobody asked to be told.
+}
+
+function rememberEndpoints(find: (region: string) => Endpoints): (region: string) => Endpoints {
+  const found = new Map<string, Endpoints>()
+  return (region) => {
+    const known = found.get(region)
+    if (known !== undefined) return known
+    const endpoints = find(region)
+    found.set(region, endpoints)
+    return endpoints
+  }
+}
+
+// A warning names what the caller sent: without a bound, hostile callers would fill the memory.
+const mostWarnings = 1_000
+
+function warnOnce(tell: (warning: string) => void): (warning: string) => void {
+  const told = new Set<string>()
+  return (warning) => {
+    if (told.has(warning) || told.size >= mostWarnings) return
+    told.add(warning)
+    tell(warning)
+  }
+}

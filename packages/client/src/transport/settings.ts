@@ -1,0 +1,24 @@
+import type { Authorizer } from '../credentials/create-authorizer.ts'
+import type { BedrockOptions, CallReport } from '../options.ts'
+import type { TimedFetch } from '../reliability/timed-fetch.ts'
+import type { AutoWires } from './auto-wires.ts'
+import type { Endpoints } from './http-request.ts'
+
+/** How calls are made: the options of a client, once they have been read. */
+export interface Settings {
+  readonly options: BedrockOptions
+  readonly authorizer: Authorizer
+  /** Keeps the limits on waiting. */
+  readonly fetch: TimedFetch
+  /** The Region to call first; an ARN may name another. */
+  readonly regionFor: (model: string) => Promise<string>
+  readonly endpointsFor: (region: string) => Endpoints
+  /** Wire `auto`; loaded when it is first asked for. */
+  readonly autoWires: () => Promise<AutoWires>
+  /** Tells of a thing once. */
+  readonly warn: (warning: string) => void
+  readonly report: (report: CallReport) => void
+  readonly maxRetries: number
+  readonly now: () => number
+  readonly random: () => number
+}

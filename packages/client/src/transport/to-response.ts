@@ -1,0 +1,39 @@
+import type { AnswerContext } from '../wires/wire-adapter.ts'
+import type { Answered } from './attempt.ts'
+import type { Prepared } from './prepare.ts'
+import { toStreamedResponse } from './streamed-answer.ts'
+
+// What belongs to the body that came, not to the one that is handed on.
+const ofTheBody = ['content-length', 'content-encoding', 'transfer-encoding', 'connection', 'keep-alive']
+
+/** Answers as Anthropic would; headers say which wire, Region and model id answered, and what had no effect. */
+export function toResponse(outcome: Answered, prepared: Prepared, headers: Readonly<Record<string, string>>): Response {
+  const init = { status: 200, headers: answerHeaders(outcome.answer, prepared, headers) }
+  if (outcome.kind === 'events') {
+    init.headers.set('content-type', 'text/event-stream; charset=utf-8')
+    return toStreamedResponse(outcome.events, init)
+  }
+  init.headers.set('content-type', 'application/json')
+  return new Response(typeof outcome.message === 'string' ? outcome.message : JSON.stringify(outcome.message), init)
+}
+
+function answerHeaders(
+  { headers: received, requestId }: AnswerContext,
+  { target, warnings }: Prepared,
+  more: Readonly<Record<string, string>>,
+): Headers {
+  const headers = new Headers(received)
+  for (const name of ofTheBody) headers.delete(name)
+  if (requestId !== undefined) headers.set('request-id', requestId)
+  headers.set('x-outcrop-wire', target.wire)
+  headers.set('x-outcrop-region', target.region)
+  headers.set('x-outcrop-model-id', target.modelId)
+  for (const [name, value] of Object.entries(more)) headers.set(name, value)
+  for (const warning of warnings) headers.append('x-outcrop-warning', toHeaderText(warning))
+  return headers
+}
+
+/** A text as a header can carry it: in one line of printable ASCII. */
+function toHeaderText(text: string): string {
+  return text.replaceAll(/[^\u0020-\u007e]+/g, '?')
+}
