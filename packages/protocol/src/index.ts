@@ -92,7 +92,9 @@ export type {
   Scope,
   SourceId,
 } from './catalogue/types.ts'
-export { catalogueSources, models } from './catalogue/models.ts'
+export { models } from './catalogue/models.ts'
+export { pricesOf } from './catalogue/prices.ts'
+export { catalogueSources, notesOf } from './catalogue/provenance.ts'
 export { geographiesOf, geographyOf, isRegion, regions } from './catalogue/regions.ts'
 export { findModel, isServedInRegion, profileIn, scopesOf } from './catalogue/lookups.ts'
 export { lifecycleState, lifecycleWarning, successorOf } from './catalogue/lifecycle.ts'

@@ -4,7 +4,9 @@ import {
   findModel,
   lifecycleWarning,
   type ModelEntry,
+  notesOf,
   type PriceRow,
+  pricesOf,
   profileIn,
   scopesOf,
 } from '@outcrop/protocol'
@@ -33,7 +35,7 @@ function describe(model: ModelEntry, fidelity: Fidelity, now: number): string {
     ['answer', tokens(model.maxOutputTokens)],
     ['cacheable', model.minCacheableTokens === null ? 'unknown' : `from ${model.minCacheableTokens} tokens`],
     ['lifecycle', lifecycle(model)],
-    ...model.prices.map((row) => [`price ${row.scope}`, price(row)] as const),
+    ...pricesOf(model.modelId).map((row) => [`price ${row.scope}`, price(row)] as const),
     ...profilesOf(model, fidelity).map(({ scope, profileId, sourceRegions, evidence }) => {
       return [
         scope,
@@ -96,7 +98,13 @@ function price(row: PriceRow): string {
 
 function toJson(model: ModelEntry, fidelity: Fidelity): string {
   return JSON.stringify(
-    { ...model, profiles: profilesOf(model, fidelity), capabilities: capabilityRows(model, fidelity) },
+    {
+      ...model,
+      prices: pricesOf(model.modelId),
+      notes: notesOf(model.modelId),
+      profiles: profilesOf(model, fidelity),
+      capabilities: capabilityRows(model, fidelity),
+    },
     mapsToObjects,
     2,
   )

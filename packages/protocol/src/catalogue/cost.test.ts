@@ -5,6 +5,7 @@ import { type Cost, type CostInput, costOf, describeMissing } from './cost.ts'
 import { findModel } from './lookups.ts'
 import { models } from './models.ts'
 import { parseUsd, type PicoUsd, printUsd, sumUsd } from './pico-usd.ts'
+import { pricesOf } from './prices.ts'
 import type { ModelEntry, PriceItem, PriceRow } from './types.ts'
 
 function model(name: string): ModelEntry {
@@ -223,10 +224,10 @@ const items: readonly PriceItem[] = [
 ]
 
 /** Every price of the catalogue by its place: `anthropic.claude-opus-5 global input`. */
-function pricesOf(scope: PriceRow['scope']): ReadonlyMap<string, bigint> {
+function pricesIn(scope: PriceRow['scope']): ReadonlyMap<string, bigint> {
   const found = new Map<string, bigint>()
-  for (const { modelId, prices } of models) {
-    for (const row of prices.filter((candidate) => candidate.scope === scope)) {
+  for (const { modelId } of models) {
+    for (const row of pricesOf(modelId).filter((candidate) => candidate.scope === scope)) {
       for (const item of items) {
         const text = row[item]?.usd
         const above = row.aboveInputTokens === undefined ? '' : ` above ${row.aboveInputTokens}`
@@ -245,16 +246,16 @@ function known(input: CostInput): PicoUsd {
 
 describe('the price list', () => {
   it('takes for a regional call exactly 1.1 times the global price, on every model and item that has both', () => {
-    const global = pricesOf('global')
-    const regional = pricesOf('regional')
+    const global = pricesIn('global')
+    const regional = pricesIn('regional')
     const both = [...global.keys()].filter((place) => regional.has(place))
     expect(both).toHaveLength(98)
     expect(both.filter((place) => (regional.get(place) ?? 0n) * 10n !== (global.get(place) ?? 0n) * 11n)).toEqual([])
   })
 
   it('has both prices of every item, but for the long requests of Haiku 5.5', () => {
-    const global = pricesOf('global')
-    const regional = pricesOf('regional')
+    const global = pricesIn('global')
+    const regional = pricesIn('regional')
     expect([...regional.keys()].filter((place) => !global.has(place))).toEqual([])
     expect([...global.keys()].filter((place) => !regional.has(place))).toEqual([
       'anthropic.claude-haiku-5-5 input above 100000',
@@ -265,7 +266,7 @@ describe('the price list', () => {
   })
 
   it('gives a token of every item a whole number of 10⁻¹² dollars', () => {
-    const all = (['global', 'regional', 'all'] as const).flatMap((scope) => Array.from(pricesOf(scope)))
+    const all = (['global', 'regional', 'all'] as const).flatMap((scope) => Array.from(pricesIn(scope)))
     expect(all).toHaveLength(252)
     expect(all.filter(([, price]) => price <= 0n || price % 1_000_000n !== 0n)).toEqual([])
   })
@@ -278,7 +279,9 @@ describe('the price list', () => {
       cache_read_input_tokens: tokens,
       cache_creation: fc.record({ ephemeral_5m_input_tokens: tokens, ephemeral_1h_input_tokens: tokens }),
     })
-    const priced = models.filter(({ prices }) => prices.some(({ cacheWrite1h }) => cacheWrite1h !== undefined))
+    const priced = models.filter(({ modelId }) =>
+      pricesOf(modelId).some(({ cacheWrite1h }) => cacheWrite1h !== undefined),
+    )
     const call = fc.record({ model: fc.constantFrom(...priced), scope: fc.constantFrom('global', 'us', 'in-region') })
     fc.assert(
       fc.property(call, fc.array(usage, { maxLength: 5 }), (about, usages) => {

@@ -1,6 +1,7 @@
 import { partitionOf } from '../ids/partition.ts'
 import { type BilledItem, billedTokens, type BilledTokens, type BilledUsage, type CacheTtl } from './billed-tokens.ts'
 import { costOfTokens, parseUsd, type PicoUsd, sumUsd } from './pico-usd.ts'
+import { pricesOf } from './prices.ts'
 import type { ModelEntry, Price, PriceItem, PriceRow, Scope } from './types.ts'
 
 /** A call that was answered, as far as its price depends on it. */
@@ -98,16 +99,20 @@ function findObstacle({ model, scope, region, usage, now, latency }: CostInput):
  * Not proven: that cached tokens count towards the bound, that all tokens of the request and its answer take the higher
  * price rather than those beyond the bound, and that regional calls have the same bound.
  */
-function longContextTier({ prices }: ModelEntry, tokens: readonly BilledTokens[]): number | undefined {
+function longContextTier(model: ModelEntry, tokens: readonly BilledTokens[]): number | undefined {
   const inputs = tokens.filter(({ item }) => item !== 'output' && item !== 'batchOutput')
   const size = inputs.reduce((sum, billed) => sum + billed.tokens, 0)
-  const bounds = prices.flatMap(({ aboveInputTokens: bound }) => (bound !== undefined && size > bound ? [bound] : []))
+  const bounds = pricesOf(model.modelId).flatMap(({ aboveInputTokens: bound }) =>
+    bound !== undefined && size > bound ? [bound] : [],
+  )
   return bounds.length === 0 ? undefined : Math.max(...bounds)
 }
 
 function findRow({ model, scope }: CostInput, above: number | undefined): PriceRow | undefined {
   const wanted = scope === 'global' ? 'global' : 'regional'
-  return model.prices.find((row) => (row.scope === wanted || row.scope === 'all') && row.aboveInputTokens === above)
+  return pricesOf(model.modelId).find(
+    (row) => (row.scope === wanted || row.scope === 'all') && row.aboveInputTokens === above,
+  )
 }
 
 function priceOf(item: BilledItem, row: PriceRow, isBatch: boolean): Pick<CostItem, 'item' | 'price'> | undefined {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { measuredRoutes } from './measured-routes.fixture.ts'
-import { catalogueSources, models } from './models.ts'
+import { models } from './models.ts'
+import { pricesOf } from './prices.ts'
+import { catalogueSources } from './provenance.ts'
 import { regions } from './regions.ts'
 import type { PriceRow } from './types.ts'
 
@@ -128,7 +130,7 @@ describe('models', () => {
 
   it('has the price list of the reference to the last digit, and no zero where a price is unknown', () => {
     const told = models.flatMap((model) =>
-      model.prices
+      pricesOf(model.modelId)
         .filter((row) => row.aboveInputTokens === undefined)
         .map((row) => [model.modelId.replace('anthropic.', ''), row.scope].concat(figures(row))),
     )
@@ -136,7 +138,7 @@ describe('models', () => {
   })
 
   it('has the one price that rises with the length of the prompt', () => {
-    const long = models.flatMap((model) => model.prices.filter((row) => row.aboveInputTokens !== undefined))
+    const long = models.flatMap((model) => pricesOf(model.modelId).filter((row) => row.aboveInputTokens !== undefined))
     expect(long).toEqual([
       {
         scope: 'global',
@@ -151,7 +153,7 @@ describe('models', () => {
 
   it('writes every price as an exact decimal', () => {
     for (const model of models) {
-      for (const { scope: _scope, aboveInputTokens: _above, ...items } of model.prices) {
+      for (const { scope: _scope, aboveInputTokens: _above, ...items } of pricesOf(model.modelId)) {
         for (const price of Object.values(items)) expect(price.usd).toMatch(/^(?:0|[1-9]\d*)(?:\.\d*[1-9])?$/)
       }
     }
@@ -161,7 +163,7 @@ describe('models', () => {
     const named = models.flatMap((model) => [
       ...Object.values(model.sources),
       ...Object.values(model.profiles).map((profile) => profile.source),
-      ...model.prices.flatMap(({ scope: _scope, aboveInputTokens: _above, ...items }) =>
+      ...pricesOf(model.modelId).flatMap(({ scope: _scope, aboveInputTokens: _above, ...items }) =>
         Object.values(items).map((price) => price.source),
       ),
     ])

@@ -1,6 +1,7 @@
 import guide from './guide.json' with { type: 'json' }
 import data from './models.json' with { type: 'json' }
 import { defaultRoutes, type Route } from './default-routes.ts'
+import { oneOf } from './one-of.ts'
 import type {
   GuideScope,
   InferenceProfile,
@@ -9,9 +10,6 @@ import type {
   LifecycleState,
   Modality,
   ModelEntry,
-  Price,
-  PriceItem,
-  PriceRow,
   ProfileEvidence,
   ProfileScope,
 } from './types.ts'
@@ -23,11 +21,6 @@ interface RawProfile {
   readonly evidence: string
   readonly source: string
   readonly routes?: ReadonlyArray<{ readonly from: string; readonly to?: string | undefined }> | undefined
-}
-
-interface RawPriceRow extends Readonly<Partial<Record<PriceItem, Price | undefined>>> {
-  readonly scope: string
-  readonly aboveInputTokens?: number | undefined
 }
 
 interface RawModel {
@@ -54,9 +47,7 @@ interface RawModel {
   readonly contextVariants?: readonly string[] | undefined
   readonly regions?: string | undefined
   readonly profiles: readonly RawProfile[]
-  readonly prices: readonly RawPriceRow[]
   readonly sources: ModelEntry['sources']
-  readonly notes: string
 }
 
 const geographies = ['us', 'eu', 'jp', 'au', 'apac', 'in', 'us-gov'] as const
@@ -66,16 +57,6 @@ const families: ReadonlyArray<ModelEntry['family']> = ['haiku', 'sonnet', 'opus'
 const modalities: readonly Modality[] = ['TEXT', 'IMAGE', 'EMBEDDING']
 const inferenceTypes: readonly InferenceType[] = ['ON_DEMAND', 'PROVISIONED', 'INFERENCE_PROFILE']
 const states: readonly LifecycleState[] = ['ACTIVE', 'LEGACY', 'EOL']
-const priceScopes: ReadonlyArray<PriceRow['scope']> = ['global', 'regional', 'all']
-const priceItems = [
-  'input',
-  'output',
-  'cacheWrite5m',
-  'cacheWrite1h',
-  'cacheRead',
-  'batchInput',
-  'batchOutput',
-] as const satisfies readonly PriceItem[]
 const guideScopes: readonly GuideScope[] = ['global', 'us', 'eu', 'jp', 'apac']
 
 /** How profile names spell their scope. */
@@ -91,9 +72,6 @@ const scopeNames: Readonly<Record<ProfileScope, string>> = {
 }
 
 const guideRows = new Map(guide.models.map((row) => [row.modelId, row]))
-
-/** What each source id of the catalogue stands for. */
-export const catalogueSources: Readonly<Record<string, string>> = data.sources
 
 /** Every Claude model that any source names, the newest first. */
 export const models: readonly ModelEntry[] = data.models.map(toModelEntry)
@@ -118,7 +96,6 @@ function toModelEntry(raw: RawModel): ModelEntry {
     contextVariants: contextVariants ?? [],
     regions: listed,
     profiles,
-    prices: raw.prices.map(toPriceRow),
     ...(scopes === undefined ? {} : { guide: scopes }),
   }
 }
@@ -185,20 +162,4 @@ function addRoute(
   route: { readonly from: string; readonly to?: Route['to'] | undefined },
 ): void {
   for (const region of route.from.split(' ')) destinations.set(region, route.to?.split(' ') ?? ['', region])
-}
-
-function toPriceRow(raw: RawPriceRow): PriceRow {
-  const row: { -readonly [Key in keyof PriceRow]: PriceRow[Key] } = { scope: oneOf(priceScopes, raw.scope) }
-  if (raw.aboveInputTokens !== undefined) row.aboveInputTokens = raw.aboveInputTokens
-  for (const item of priceItems) {
-    const price = raw[item]
-    if (price !== undefined) row[item] = price
-  }
-  return row
-}
-
-function oneOf<const Word extends string>(words: readonly Word[], found: string): Word {
-  const word = words.find((known) => known === found)
-  if (word === undefined) throw new Error(`the catalogue says ${found} where only ${words.join(', ')} make sense`)
-  return word
 }

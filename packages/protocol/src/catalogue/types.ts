@@ -78,7 +78,7 @@ export interface PriceRow extends Readonly<Partial<Record<PriceItem, Price>>> {
   readonly aboveInputTokens?: number
 }
 
-/** All that the catalogue holds about one model; what no source says is null or absent. */
+/** What the catalogue holds about one model, but for prices and notes; what no source says is null or absent. */
 export interface ModelEntry {
   /** The base id: `anthropic.claude-opus-4-6-v1`. */
   readonly modelId: string
@@ -106,7 +106,6 @@ export interface ModelEntry {
   readonly regions: readonly string[]
   /** Every profile that any truth knows; `profileIn` says which one counts in which fidelity. */
   readonly profiles: Readonly<Partial<Record<ProfileScope, InferenceProfile>>>
-  readonly prices: readonly PriceRow[]
   /** Where each group of figures comes from. */
   readonly sources: {
     readonly modalities: SourceId
@@ -116,7 +115,6 @@ export interface ModelEntry {
     readonly lifecycle: SourceId
     readonly regions: SourceId
   }
-  readonly notes: string
   /** The guide's row; absent for models that the guide does not know. */
   readonly guide?: { readonly deprecated: boolean; readonly scopes: Readonly<Record<GuideScope, boolean>> }
 }

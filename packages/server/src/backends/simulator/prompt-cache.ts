@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 
-import { type ModelEntry, toFamily, type TokenRate } from '@outcrop/protocol'
+import { type ModelEntry, pricesOf, toFamily, type TokenRate } from '@outcrop/protocol'
 
 import type { BackendCall } from '../backend.ts'
 import type { Media } from './media/media.ts'
@@ -150,6 +150,7 @@ function minimumOf({ minCacheableTokens, anthropicName }: ModelEntry): number {
 }
 
 /** Models before 4.5 have no price for an hour; [?] what they answer to one is not recorded, so they keep five minutes. */
-function keepsAnHour({ prices }: ModelEntry): boolean {
+function keepsAnHour({ modelId }: ModelEntry): boolean {
+  const prices = pricesOf(modelId)
   return prices.length === 0 || prices.some(({ cacheWrite1h }) => cacheWrite1h !== undefined)
 }
