@@ -57,7 +57,7 @@ module.exports = {
         pathNot: [
           '^packages/$1/',
           '^packages/[^/]+/(src|dist)/index\\.(ts|js|d\\.ts)$',
-          '^packages/client/(src|dist)/(transport|cost|node)\\.(ts|js|d\\.ts)$',
+          '^packages/client/(src|dist)/(transport|cost|control|node)\\.(ts|js|d\\.ts)$',
           '\\.fixture\\.ts$',
         ],
       },

@@ -3,7 +3,9 @@ import { basename, dirname, join } from 'node:path'
 import ts from 'typescript'
 
 const packages = join(import.meta.dirname, '..', '..', 'packages')
-const doors = ['index', 'transport', 'cost', 'node'].map((name) => join(packages, 'client', 'dist', `${name}.d.ts`))
+const doors = ['index', 'transport', 'cost', 'control', 'node'].map((name) =>
+  join(packages, 'client', 'dist', `${name}.d.ts`),
+)
 const heading = `// What @outcrop/client promises at this door. A change of it is deliberate: \`npm run packaging -- --update\`.\n\n`
 
 /** Writes the surface of each of the client's doors where it is compared with. */

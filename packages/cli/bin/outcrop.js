@@ -20,7 +20,9 @@ function refuse(message) {
 /** The compiler writes its record last, so a package that has one is complete. */
 function isBuilt() {
   if (!inCheckout) return existsSync(main)
-  return ['protocol', 'server', 'cli'].every((name) => existsSync(new URL(`packages/${name}/dist/.tsbuildinfo`, root)))
+  return ['protocol', 'client', 'server', 'cli'].every((name) =>
+    existsSync(new URL(`packages/${name}/dist/.tsbuildinfo`, root)),
+  )
 }
 
 /** Compiles, or waits for another process that already does. */

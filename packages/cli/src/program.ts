@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import type { CalibrateOptions } from './calibrate/calibrate.ts'
 import type { ChatOptions } from './chat/chat.ts'
+import type { DoctorOptions } from './doctor/patient.ts'
 import type { EnvOptions } from './env/env.ts'
 import type { Io } from './io.ts'
 import type { ModelsOptions } from './models/models.ts'
@@ -27,6 +28,7 @@ export function createProgram(io: Io, done: (exitCode: number) => void): Command
   addEnv(program, io)
   addChat(program, io)
   addModels(program, io)
+  addDoctor(program, io, done)
   addCalibrate(program, io)
   return program
 }
@@ -157,6 +159,33 @@ function addModels(program: Command, io: Io): void {
     .action(async (id: string, options: Pick<ModelsOptions, 'fidelity' | 'json'>) => {
       const { showModel } = await import('./models/show.ts')
       showModel(id, options, io)
+    })
+}
+
+function addDoctor(program: Command, io: Io, done: (exitCode: number) => void): void {
+  const examples = [
+    'outcrop doctor',
+    'outcrop doctor --endpoint http://127.0.0.1:5151',
+    'outcrop doctor --model claude-haiku-4-5 --region eu-west-1 --json',
+  ]
+  const notes =
+    'It looks at credentials, identity (STS), Region, endpoint, clock, proxy, access and model, and ends with 1 when a\n' +
+    'call would fail. It makes no call that costs, and prints no secret.'
+  program
+    .command('doctor')
+    .description('say why a call of Claude would fail, at Outcrop and AWS alike')
+    .option('-m, --model <id>', 'an alias, a model id, a profile id or an ARN (default: claude-opus-4-6)')
+    .option('--region <region>', 'region to call (default: AWS_REGION, or us-east-1)')
+    .option(
+      '--endpoint <url>',
+      "where calls go (default: as the environment says, or the region's own endpoint of AWS)",
+    )
+    .option('--profile <name>', 'a profile of ~/.aws to sign with')
+    .option('--json', 'print JSON')
+    .addHelpText('after', help(examples, notes))
+    .action(async (options: DoctorOptions) => {
+      const { doctor } = await import('./doctor/doctor.ts')
+      done(await doctor(options, io))
     })
 }
 

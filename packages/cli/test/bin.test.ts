@@ -45,7 +45,7 @@ const root = process.argv[3]
 console.log('compiler noise')
 appendFileSync(root + 'runs', process.argv[2])
 Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300)
-for (const name of ['protocol', 'server', 'cli']) {
+for (const name of ['protocol', 'client', 'server', 'cli']) {
   mkdirSync(root + 'packages/' + name + '/dist', { recursive: true })
   writeFileSync(root + 'packages/' + name + '/dist/main.js', ${JSON.stringify(main)})
   writeFileSync(root + 'packages/' + name + '/dist/.tsbuildinfo', '')

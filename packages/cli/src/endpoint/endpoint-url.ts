@@ -4,8 +4,8 @@ import type { Env } from '../io.ts'
 const defaultUrl = 'http://127.0.0.1:5151'
 
 /** The endpoint that a command talks to: `--url`, else OUTCROP_URL, else Outcrop's own address; no slash at its end. */
-export function endpointUrl(option: string | undefined, env: Env): string {
-  const [name, text] = option === undefined ? ['OUTCROP_URL', env['OUTCROP_URL'] || defaultUrl] : ['--url', option]
+export function endpointUrl(option: string | undefined, env: Env, flag = '--url'): string {
+  const [name, text] = option === undefined ? ['OUTCROP_URL', env['OUTCROP_URL'] || defaultUrl] : [flag, option]
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
     throw misuse(`${name}: expected a URL such as ${defaultUrl}, found ${JSON.stringify(text)}`)

@@ -1,19 +1,13 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readAwsProfile } from '../aws/aws-files.ts'
 import type { Env, Io } from '../io.ts'
 import { hasPlaceholders, type Present } from './variables.ts'
 
 /** Looks where AWS's clients look for credentials and a region. */
-export async function findPresent({ env, home }: Pick<Io, 'env' | 'home'>): Promise<Present> {
-  const [credentials, config] = await Promise.all([
-    readSettings(env['AWS_SHARED_CREDENTIALS_FILE'] || join(home, '.aws', 'credentials')),
-    readSettings(env['AWS_CONFIG_FILE'] || join(home, '.aws', 'config')),
-  ])
-  const profile = env['AWS_PROFILE'] || env['AWS_DEFAULT_PROFILE'] || 'default'
-  const inConfig = config.get(profile) ?? config.get(`profile ${profile}`) ?? []
-  const inFiles = [...(credentials.get(profile) ?? []), ...inConfig]
+export async function findPresent(io: Pick<Io, 'env' | 'home'>): Promise<Present> {
+  const { config, credentials } = await readAwsProfile(io)
+  const inFiles = [...credentials.keys(), ...config.keys()]
   return {
-    credentials: inVariables(env) || inFiles.some((name) => credentialSettings.test(name)),
+    credentials: inVariables(io.env) || inFiles.some((name) => credentialSettings.test(name)),
     region: inFiles.includes('region'),
   }
 }
@@ -32,21 +26,4 @@ const credentialSettings = /^(?:aws_access_key_id|credential_process|credential_
 function inVariables(env: Env): boolean {
   if ((env['AWS_ACCESS_KEY_ID'] ?? '') !== '' && !hasPlaceholders(env)) return true
   return credentialVariables.some((name) => (env[name] ?? '') !== '')
-}
-
-/** The names of the settings in each section of an AWS file; a file that is not there has none. */
-async function readSettings(file: string): Promise<ReadonlyMap<string, string[]>> {
-  const sections = new Map<string, string[]>()
-  let names: string[] = []
-  const text = await readFile(file, 'utf8').catch(() => '')
-  for (const line of text.split('\n')) {
-    const section = /^\[([^\]]*)\]/.exec(line)?.[1]
-    if (section !== undefined) {
-      names = sections.get(section.trim()) ?? []
-      sections.set(section.trim(), names)
-    } else if (/^\w/.test(line)) {
-      names.push((line.split('=')[0] ?? '').trim().toLowerCase())
-    }
-  }
-  return sections
 }

@@ -1,0 +1,117 @@
+import {
+  createControl,
+  endpointsFor,
+  findAwsCredentials,
+  getCallerIdentity,
+  type InferenceProfile,
+} from '@outcrop/client/control'
+import { readAwsProfile } from '../aws/aws-files.ts'
+import { clientOptions } from '../aws/client-options.ts'
+import { findCredentials } from '../aws/find-credentials.ts'
+import { endpointUrl } from '../endpoint/endpoint-url.ts'
+import type { Env, Io } from '../io.ts'
+import { connectTo } from './connect.ts'
+import type { DoctorOptions, Patient, Place, Served, Setting } from './patient.ts'
+import { ownerOf, speaksHttp2, visitHttp1 } from './visit.ts'
+
+const defaultModel = 'claude-opus-4-6'
+/** One step may take so long: a list, a connection, a look. */
+const stepMs = 5000
+
+/** Prepares an examination: settings are read now, and what takes time is looked at when a check first asks. */
+export async function createPatient(options: DoctorOptions, io: Io, signal: AbortSignal): Promise<Patient> {
+  const { env, now } = io
+  const region = regionOf(options.region, env)
+  const place = placeOf(options.endpoint, region.value, env)
+  const profile = await readAwsProfile(io, options.profile)
+  const sts = env['AWS_ENDPOINT_URL_STS'] || env['AWS_ENDPOINT_URL'] || undefined
+  const inTime = (): AbortSignal => AbortSignal.any([signal, AbortSignal.timeout(stepMs)])
+  const credentials = once(() => findCredentials({ profile: options.profile, url: place.value }, io))
+  const client = once(async () => {
+    const found = await credentials()
+    return clientOptions(found, { url: place.value, region: region.value, now })
+  })
+  const keys = once(async () => {
+    const { kind } = await credentials()
+    return kind === 'keys' || kind === 'chain' ? findAwsCredentials(await client()) : undefined
+  })
+  const visit = once(() => visitHttp1(place.url, inTime(), now))
+  const owner = once(async () => ownerOf(await visit()))
+  return {
+    io,
+    signal,
+    region,
+    place,
+    sts,
+    profile,
+    profileFrom: options.profile !== undefined ? '--profile' : env['AWS_PROFILE'] ? 'AWS_PROFILE' : undefined,
+    model: options.model ?? defaultModel,
+    credentials,
+    keys,
+    canCall: () =>
+      keys().then(
+        () => true,
+        () => false,
+      ),
+    connection: once(() => connectTo(place.url, inTime())),
+    visit,
+    owner,
+    http2: once(() => speaksHttp2(place.url, inTime())),
+    identity: once(async () => {
+      const stsURL = sts ?? (place.isAws ? undefined : place.url.origin)
+      return getCallerIdentity({ ...(await client()), ...(stsURL !== undefined && { stsURL }) }, { signal: inTime() })
+    }),
+    served: once(async () => listServed(createControl(await client()), inTime())),
+  }
+}
+
+async function listServed(control: ReturnType<typeof createControl>, signal: AbortSignal): Promise<Served> {
+  const models = control.listFoundationModels({ byProvider: 'Anthropic' }, { signal })
+  const profiles: InferenceProfile[] = []
+  const listed = (async () => {
+    for await (const page of control.listInferenceProfiles({}, { signal })) profiles.push(...page)
+  })()
+  await Promise.all([models, listed])
+  return { models: await models, profiles }
+}
+
+/** Finds a thing once, however many ask, and however it ends. */
+function once<Found>(find: () => Promise<Found>): () => Promise<Found> {
+  let found: Promise<Found> | undefined
+  return () => {
+    found ??= find()
+    return found
+  }
+}
+
+function regionOf(option: string | undefined, env: Env): Setting {
+  if (option !== undefined) return { value: option, from: '--region' }
+  for (const name of ['AWS_REGION', 'AWS_DEFAULT_REGION']) {
+    const value = env[name]?.trim() ?? ''
+    if (value !== '') return { value, from: name }
+  }
+  return { value: 'us-east-1', from: undefined }
+}
+
+/** The variables that name the runtime's endpoint, in the order in which the client reads them. */
+const endpointVariables = [
+  'OUTCROP_URL',
+  'ANTHROPIC_BEDROCK_BASE_URL',
+  'AWS_ENDPOINT_URL_BEDROCK_RUNTIME',
+  'AWS_ENDPOINT_URL',
+] as const
+
+function placeOf(option: string | undefined, region: string, env: Env): Place {
+  if (option !== undefined) return toPlace(endpointUrl(option, env, '--endpoint'), '--endpoint')
+  const named = endpointVariables.find((name) => (env[name]?.trim() ?? '') !== '')
+  const { runtime } = endpointsFor(region, { baseURL: env['OUTCROP_URL'] || undefined }, (name) => env[name])
+  return toPlace(runtime, named)
+}
+
+function toPlace(value: string, from: string | undefined): Place {
+  const url = new URL(value)
+  return { value, from, url, isAws: awsHost.test(url.hostname) }
+}
+
+const awsHost =
+  /\.(?:amazonaws\.com|amazonaws\.com\.cn|amazonaws\.eu|api\.aws|c2s\.ic\.gov|sc2s\.sgov\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)$/

@@ -1,0 +1,50 @@
+import { exitCodes } from '../failure.ts'
+import type { Io } from '../io.ts'
+import { type CheckResult, fail, type Finding, statusOf } from './check.ts'
+import { type Check, checks } from './checks.ts'
+import { createPatient } from './create-patient.ts'
+import type { DoctorOptions, Patient } from './patient.ts'
+import { printReport, type Report } from './print.ts'
+
+/** Nobody waits longer for a diagnosis. */
+const mostMs = 15_000
+
+/** `outcrop doctor`: says why a call would fail, and returns 0 when it would not. */
+export async function doctor(options: DoctorOptions, io: Io): Promise<number> {
+  const deadline = new AbortController()
+  const timer = setTimeout(() => deadline.abort(new Error(`no answer within ${mostMs / 1000} s`)), mostMs)
+  try {
+    const patient = await createPatient(options, io, deadline.signal)
+    const report = await examine(patient)
+    io.stdout.write(options.json === true ? `${JSON.stringify(report, null, 2)}\n` : printReport(report, io))
+    return report.ok ? exitCodes.ok : exitCodes.failure
+  } finally {
+    clearTimeout(timer)
+    // Whatever is still on its way is for nobody.
+    deadline.abort()
+  }
+}
+
+async function examine(patient: Patient): Promise<Report> {
+  const results = await Promise.all(Object.entries(checks).map(([name, check]) => run(name, check, patient)))
+  return {
+    ok: results.every(({ status }) => status !== 'fail'),
+    endpoint: patient.place.value,
+    region: patient.region.value,
+    model: patient.model,
+    checks: results,
+  }
+}
+
+async function run(name: string, check: Check, patient: Patient): Promise<CheckResult> {
+  const findings = await Promise.race([check(patient), timeUp(patient.signal)])
+  return { check: name, status: statusOf(findings), findings }
+}
+
+function timeUp(signal: AbortSignal): Promise<readonly Finding[]> {
+  return new Promise((resolve) => {
+    const tell = (): void => resolve([fail(`not done within ${mostMs / 1000} s`, 'check the network and the proxy')])
+    if (signal.aborted) tell()
+    else signal.addEventListener('abort', tell, { once: true })
+  })
+}

@@ -1,0 +1,66 @@
+import type { AwsCredentials, CallerIdentity, FoundationModel, InferenceProfile } from '@outcrop/client/control'
+import type { AwsProfile } from '../aws/aws-files.ts'
+import type { Credentials } from '../aws/find-credentials.ts'
+import type { Io } from '../io.ts'
+import type { Connection } from './connect.ts'
+import type { Owner, Visit } from './visit.ts'
+
+/** What follows `outcrop doctor` on the command line. */
+export interface DoctorOptions {
+  readonly model?: string
+  readonly region?: string
+  readonly endpoint?: string
+  readonly profile?: string
+  readonly json?: boolean
+}
+
+/** A setting, and which of the places that could name it did. */
+export interface Setting {
+  readonly value: string
+  /** `--region`, `AWS_REGION`; `undefined` where nothing names it and it is what is fallen back to. */
+  readonly from: string | undefined
+}
+
+/** Where calls go. */
+export interface Place extends Setting {
+  readonly url: URL
+  /** Whether this is a host of AWS, by its name. */
+  readonly isAws: boolean
+}
+
+/** The lists of an account in a Region. */
+export interface Served {
+  readonly profiles: readonly InferenceProfile[]
+  readonly models: readonly FoundationModel[]
+}
+
+/**
+ * Everything that checks look at. What takes time is a function that finds it once, however many checks ask; each ends with
+ * `signal` and rejects as its own kind of failure does.
+ */
+export interface Patient {
+  readonly io: Pick<Io, 'env' | 'now'>
+  readonly signal: AbortSignal
+  readonly region: Setting
+  readonly place: Place
+  /** Where the environment says that STS is. */
+  readonly sts: string | undefined
+  readonly profile: AwsProfile
+  /** Whether the profile was named, and by what. */
+  readonly profileFrom: string | undefined
+  /** What somebody typed. */
+  readonly model: string
+  /** What a call would prove itself with; a `CommandFailure` says why nothing can be used. */
+  readonly credentials: () => Promise<Credentials>
+  /** The keys that a signature takes; `undefined` where the call proves itself otherwise or not at all. */
+  readonly keys: () => Promise<AwsCredentials | undefined>
+  /** Whether there is anything to call with; a call that is not signed counts. */
+  readonly canCall: () => Promise<boolean>
+  readonly connection: () => Promise<Connection>
+  readonly visit: () => Promise<Visit>
+  /** Of whom nothing is known until the visit is over. */
+  readonly owner: () => Promise<Owner>
+  readonly http2: () => Promise<boolean>
+  readonly identity: () => Promise<CallerIdentity>
+  readonly served: () => Promise<Served>
+}
