@@ -23,7 +23,7 @@ function adapt(fields: JsonObject, model: string, context: Partial<AdaptContext>
 function fields(given: JsonObject, model: string, context: Partial<AdaptContext> = {}): unknown {
   const adapted = adapt(given, model, context)
   if (adapted.kind === 'refused') return `${adapted.subject}: ${adapted.message}`
-  const { max_tokens: _max, messages: _messages, anthropic_version: _version, ...rest } = adapted.body
+  const { max_tokens: _max, messages: _messages, ...rest } = adapted.body
   return [rest, ...adapted.warnings]
 }
 
@@ -130,7 +130,8 @@ describe('what a model does not take is left out or changed, with one warning', 
     )
     expect(adapted).toEqual({
       kind: 'ready',
-      body: { max_tokens: 1, messages, chat_id: 'x', top_p: 0.9, anthropic_version: 'bedrock-2023-05-31' },
+      body: { max_tokens: 1, messages, chat_id: 'x', top_p: 0.9 },
+      version: 'bedrock-2023-05-31',
       betas: [],
       warnings: [],
       structured: false,
@@ -168,9 +169,8 @@ describe('what a model does not take is left out or changed, with one warning', 
       max_tokens: 4096,
       messages: [{ role: 'user', content: [image, { type: 'text', text: 'a', cache_control: { type: 'ephemeral' } }] }],
       tools: [tool],
-      anthropic_version: 'bedrock-2023-05-31',
-      anthropic_beta: ['a-beta'],
     })
+    expect(adapted.betas).toEqual(['a-beta'])
     const [message] = adapted.body['messages'] as ReadonlyArray<{ readonly content: readonly unknown[] }>
     expect(message?.content[0]).toBe(image)
   })
@@ -247,9 +247,7 @@ describe('what an answer could not do without is refused before the network', ()
       tools: [{ type: 'web_search_20250305', name: 'web_search' }],
       context_management: {},
     }
-    expect(fields(sent, 'claude-opus-5', { policy: 'send', betas: ['oauth-2025-04-20'] })).toEqual([
-      { ...sent, anthropic_beta: ['oauth-2025-04-20'] },
-    ])
+    expect(fields(sent, 'claude-opus-5', { policy: 'send', betas: ['oauth-2025-04-20'] })).toEqual([sent])
   })
 })
 
@@ -270,22 +268,15 @@ describe('structured output', () => {
 })
 
 describe('betas', () => {
-  it('stand in the body on InvokeModel and Converse, and in the header on the Messages wires, each once', () => {
-    const given = { anthropic_beta: ['context-1m-2025-08-07', 'b'] }
-    const betas = ['b', 'c']
-    for (const wire of ['invoke', 'converse'] as const) {
-      const adapted = adapt(given, 'claude-opus-4-8', { wire, betas })
-      expect(adapted).toMatchObject({
-        body: { anthropic_beta: ['context-1m-2025-08-07', 'b', 'c'] },
-        betas: ['context-1m-2025-08-07', 'b', 'c'],
-      })
-    }
-    for (const wire of ['runtime-messages', 'mantle'] as const) {
-      const adapted = adapt(given, 'claude-opus-4-8', { wire, betas })
-      expect(adapted).toMatchObject({ betas: ['context-1m-2025-08-07', 'b', 'c'] })
+  it.each(['invoke', 'converse', 'runtime-messages', 'mantle'] as const)(
+    'of the body and the header are joined, each once, outside the body, on %s',
+    (wire) => {
+      const given = { anthropic_beta: ['context-1m-2025-08-07', 'b'] }
+      const adapted = adapt(given, 'claude-opus-4-8', { wire, betas: ['b', 'c'] })
+      expect(adapted).toMatchObject({ kind: 'ready', body: hello, betas: ['context-1m-2025-08-07', 'b', 'c'] })
       expect(adapted.kind === 'ready' && 'anthropic_beta' in adapted.body).toBe(false)
-    }
-  })
+    },
+  )
 
   it('that Bedrock refuses are left out, each with a warning', () => {
     const betas = [
@@ -354,12 +345,12 @@ describe('the version', () => {
     ['claude-opus-5', 'runtime-messages', undefined, '2026-10-21', '2023-06-01', undefined],
     ['claude-opus-5', 'mantle', 'bedrock-2023-05-31', undefined, '2023-06-01', undefined],
     ['claude-opus-5', 'mantle', '2026-10-21', undefined, '2026-10-21', undefined],
-    ['claude-opus-5', 'converse', '2026-10-21', '2026-10-21', undefined, undefined],
+    ['claude-opus-5', 'converse', '2026-10-21', '2026-10-21', 'bedrock-2023-05-31', undefined],
   ] as const)('of %s on %s, body %s and header %s: %s', (model, wire, inBody, version, expected, warning) => {
     const adapted = adapt(inBody === undefined ? {} : { anthropic_version: inBody }, model, { wire, version })
     if (adapted.kind === 'refused') throw new Error(adapted.message)
-    expect(wire === 'invoke' ? adapted.body['anthropic_version'] : adapted.version).toBe(expected)
-    expect(wire === 'invoke' ? adapted.version : adapted.body['anthropic_version']).toBeUndefined()
+    expect(adapted.version).toBe(expected)
+    expect('anthropic_version' in adapted.body).toBe(false)
     expect(adapted.warnings).toEqual(warning === undefined ? [] : [warning])
   })
 
@@ -372,14 +363,16 @@ describe('the version', () => {
   })
 })
 
-describe('the path', () => {
-  it('says the model and whether to stream on InvokeModel and Converse; the body does elsewhere', () => {
-    const given = { model: 'claude-opus-4-6', stream: true }
-    expect(fields(given, 'claude-opus-4-6')).toEqual([{}])
-    expect(fields(given, 'claude-opus-4-6', { wire: 'converse' })).toEqual([{}])
-    expect(fields(given, 'claude-opus-4-6', { wire: 'runtime-messages' })).toEqual([given])
-    expect(fields(given, 'claude-opus-4-6', { policy: 'send' })).toEqual([{}])
-  })
+describe('model and stream', () => {
+  it.each(['invoke', 'converse', 'runtime-messages', 'mantle'] as const)(
+    'leave the body on %s: a wire puts them back',
+    (wire) => {
+      const given = { model: 'claude-opus-4-6', stream: true }
+      for (const policy of ['adapt', 'error', 'send'] as const) {
+        expect(fields(given, 'claude-opus-4-6', { wire, policy })).toEqual([{}])
+      }
+    },
+  )
 })
 
 describe('on Converse', () => {

@@ -22,11 +22,10 @@ export interface AdaptContext {
 export type Adapted =
   | {
       readonly kind: 'ready'
-      /** Betas and version are inside on InvokeModel, betas on Converse; the Messages wires have headers for both. */
+      /** Without `model`, `stream`, `anthropic_version` and `anthropic_beta`: each wire has a place of its own for these. */
       readonly body: JsonObject
       readonly betas: readonly string[]
-      /** For the header `anthropic-version` of a Messages wire. */
-      readonly version?: string | undefined
+      readonly version: string
       /** One sentence for each thing that was changed, in ASCII. */
       readonly warnings: readonly string[]
       /** `output_config.format` is in the body still, and the model does not take it: make up for it before sending. */
@@ -58,18 +57,18 @@ export function adaptRequest(body: JsonObject, context: AdaptContext): Adapted {
     inHeader: context.version,
   })
   if (chosen.refused !== undefined && policy === 'error') {
-    const message = `anthropic_version: ${chosen.refused}. Name ${chosen.version ?? ''}.`
+    const message = `anthropic_version: ${chosen.refused}. Name ${chosen.version}.`
     return { kind: 'refused', subject: 'anthropic_version', message }
   }
   const task: Task = { draft: createDraft(body), betas: [...betas], warnings: [], structured: false }
   if (policy === 'adapt') addBetas(task, body, context)
-  place(task, context, chosen.version)
+  place(task, chosen.version)
   if (chosen.refused !== undefined) {
-    task.warnings.push(`anthropic_version was changed: ${chosen.version ?? ''} was sent instead (${chosen.refused})`)
+    task.warnings.push(`anthropic_version was changed: ${chosen.version} was sent instead (${chosen.refused})`)
   }
   const refused = policy === 'send' ? undefined : applyTable(task, context)
   if (refused !== undefined) return refused
-  return finish(task, context, chosen.version)
+  return finish(task, chosen.version)
 }
 
 interface Task {
@@ -96,14 +95,11 @@ function addBetas(task: Task, body: JsonObject, { model, wire }: AdaptContext): 
   }
 }
 
-/** Puts what the path or a header says into its place: the table's moves, which no policy can do without. */
-function place({ draft, betas }: Task, { wire }: AdaptContext, version: string | undefined): void {
-  if (wire === 'invoke' || wire === 'converse') {
-    draft.set(['model'], undefined)
-    draft.set(['stream'], undefined)
-  }
-  draft.set(['anthropic_version'], wire === 'invoke' ? version : undefined)
-  // The table looks for betas here on every wire; the Messages wires take them out at the end.
+/** Shows the table what wires put elsewhere; `finish` takes it out. */
+function place({ draft, betas }: Task, version: string): void {
+  draft.set(['model'], undefined)
+  draft.set(['stream'], undefined)
+  draft.set(['anthropic_version'], version)
   draft.set(['anthropic_beta'], betas.length === 0 ? undefined : betas)
 }
 
@@ -168,13 +164,8 @@ function toAscii(text: string): string {
     .slice(0, 500)
 }
 
-function finish(
-  { draft, betas, warnings, structured }: Task,
-  { wire }: AdaptContext,
-  version: string | undefined,
-): Adapted {
-  const isHeader = wire === 'runtime-messages' || wire === 'mantle'
-  draft.set(['anthropic_beta'], isHeader || betas.length === 0 ? undefined : betas)
-  const inHeader = isHeader && version !== undefined ? { version } : {}
-  return { kind: 'ready', body: draft.done(), betas, ...inHeader, warnings, structured }
+function finish({ draft, betas, warnings, structured }: Task, version: string): Adapted {
+  draft.set(['anthropic_version'], undefined)
+  draft.set(['anthropic_beta'], undefined)
+  return { kind: 'ready', body: draft.done(), betas, version, warnings, structured }
 }

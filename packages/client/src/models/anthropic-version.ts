@@ -1,18 +1,15 @@
 import { type NamedModel, whatHappens, type Wire } from '@outcrop/protocol'
 
-/** The version of Anthropic's API that a call names, in the wire's own spelling; absent where the wire has none. */
-export interface ChosenVersion {
-  readonly version?: string | undefined
+/** The version of Anthropic's API that a call names, in the wire's own spelling; Converse has none, and sends none. */
+interface ChosenVersion {
+  readonly version: string
   /** Why it is not what the body asked for. */
   readonly refused?: string | undefined
 }
 
-/** What each wire says unless told otherwise: InvokeModel in the body, the Messages wires in a header (WIRE §5.1, §1.3). */
-const defaults: Readonly<Partial<Record<Wire, string>>> = {
-  invoke: 'bedrock-2023-05-31',
-  runtime: '2023-06-01',
-  mantle: '2023-06-01',
-}
+/** InvokeModel says it in the body, the Messages wires in a header (WIRE §5.1, §1.3). */
+const bedrockVersion = 'bedrock-2023-05-31'
+const headerVersion = '2023-06-01'
 
 /**
  * Chooses the version for a model and a wire. A body that names a version is a choice, and holds where the model takes it;
@@ -26,11 +23,11 @@ export function chooseVersion(asked: {
   readonly inHeader?: string | undefined
 }): ChosenVersion {
   const { model, wire, inBody, inHeader } = asked
-  const usual = defaults[wire]
-  if (usual === undefined) return {}
+  if (wire === 'converse') return { version: bedrockVersion }
+  const usual = wire === 'invoke' ? bedrockVersion : headerVersion
   const chosen = typeof inBody === 'string' ? inBody : inHeader?.startsWith('bedrock-') === true ? inHeader : undefined
-  // One version with two names: Bedrock's in a body, Anthropic's in a header.
-  if (chosen === undefined || chosen === 'bedrock-2023-05-31' || chosen === '2023-06-01') return { version: usual }
+  // One version with two names.
+  if (chosen === undefined || chosen === bedrockVersion || chosen === headerVersion) return { version: usual }
   const isTaken =
     model === undefined ||
     whatHappens(`anthropic_version=${chosen}`, 'parameter', { model, wire, fidelity: 'aws' }).kind !== 'refuse'

@@ -134,7 +134,7 @@ function roomFor({ thinking }: JsonObject, model: ModelEntry | undefined): numbe
   return model?.maxOutputTokens ?? budget + 1
 }
 
-function onMantle(modelId: string, { body, betas, version = '2023-06-01', warnings }: Ready): CountStep {
+function onMantle(modelId: string, { body, betas, version, warnings }: Ready): CountStep {
   const { max_tokens: _, ...counted } = body // no answer is written
   return {
     wire: 'mantle',
