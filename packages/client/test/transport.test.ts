@@ -144,3 +144,39 @@ it('prepares a request without sending anything', async () => {
     warnings: [],
   })
 })
+
+describe('counting tokens', () => {
+  const count = (options: BedrockOptions, body: object) =>
+    createBedrockFetch({ baseURL: outcrop.url, awsRegion: 'us-east-1', ...keys, ...options })(
+      '/v1/messages/count_tokens',
+      {
+        method: 'POST',
+        body: JSON.stringify(body),
+      },
+    )
+  const { max_tokens: _, ...counted } = question
+
+  it.each([
+    ['by Bedrock, for a model that it counts for', 'claude-sonnet-4-5', 'invoke'],
+    ['by mantle, for one that Bedrock does not count for', 'claude-sonnet-5', 'mantle'],
+  ])('is done %s', async (__, model, wire) => {
+    const response = await count({}, { ...counted, model })
+    expect(await response.json()).toEqual({ input_tokens: expect.any(Number) as number })
+    expect(response.headers.get('x-outcrop-wire')).toBe(wire)
+  })
+
+  it('is an estimate that says so where nobody counts', async () => {
+    const response = await count({ awsRegion: 'us-west-2', wire: 'invoke' }, { ...counted, model: 'claude-opus-5' })
+    expect(response.status).toBe(200)
+    expect(response.headers.get('x-outcrop-token-estimate')).toBe('v5; error=20%')
+  })
+})
+
+it('asks the account for its profiles once, where models are to be live', async () => {
+  const fetch = createBedrockFetch({ baseURL: outcrop.url, awsRegion: 'us-east-1', ...keys, models: 'live' })
+  const call = () => fetch('/v1/messages', { method: 'POST', body: JSON.stringify(question) })
+  const responses = await Promise.all([call(), call(), call()])
+  expect(responses.map(({ headers }) => headers.get('x-outcrop-model-id'))).toEqual(
+    Array.from({ length: 3 }, () => 'global.anthropic.claude-sonnet-5'),
+  )
+})

@@ -4,6 +4,7 @@ import type { BedrockFailure } from '../reliability/bedrock-failure.ts'
 import { chooseWires, nextWire, type WireChoice } from '../wires/choose-wire.ts'
 import { createWireMemory } from '../wires/wire-memory.ts'
 import type { AnthropicCall } from './anthropic-call.ts'
+import { named } from './named.ts'
 import type { Target } from './http-request.ts'
 
 /** Chooses wires for the calls of one client, which learns what its account is served. */
@@ -34,8 +35,13 @@ export function createAutoWires(now: () => number): AutoWires {
         now: now(),
         memory,
         judge(wire) {
-          const named = model ?? (anthropicName === undefined ? undefined : { anthropicName })
-          const adapted = adaptRequest(body, { model: named, wire, betas, version, policy: 'adapt' })
+          const adapted = adaptRequest(body, {
+            model: named({ model, anthropicName }),
+            wire,
+            betas,
+            version,
+            policy: 'adapt',
+          })
           return adapted.kind === 'refused'
             ? { refused: adapted.message, dropped: [] }
             : { dropped: [...adapted.warnings, ...(adapted.structured ? ['output_config.format'] : [])] }

@@ -20,19 +20,20 @@ export function createTransport(options: BedrockOptions, platform: Platform): Tr
     async send(exchange, init = {}) {
       const call = readAnthropicCall(exchange)
       if ('status' in call) return refuse(call.status, call.message)
-      const operate = operations[call.operation]
-      return operate === undefined
-        ? refuse(404, `This client does not ask Bedrock for ${exchange.url} yet.`)
-        : operate(call, settings, init)
+      return operations[call.operation](call, settings, init)
     },
   }
 }
 
 type Operate = (call: AnthropicCall, settings: Settings, init: RequestInit) => Promise<Response>
 
-const operations: Readonly<Partial<Record<AnthropicOperation, Operate>>> = {
+const operations: Readonly<Record<AnthropicOperation, Operate>> = {
   async messages(call, settings, init) {
     const plan = await planCall(call, settings)
     return 'status' in plan ? refuse(plan.status, plan.message) : sendMessages(call, plan, settings, init)
   },
+  // Rarely asked for, and never where a start has to be fast.
+  countTokens: async (...given) => (await import('./count-tokens.ts')).countTokens(...given),
+  listModels: async (...given) => (await import('./list-models.ts')).listModels(...given),
+  retrieveModel: async (...given) => (await import('./list-models.ts')).retrieveModel(...given),
 }

@@ -35,27 +35,22 @@ export interface CallPlan {
 }
 
 /** What a plan is made of. */
-export type PlanSettings = Pick<Settings, 'options' | 'now' | 'regionFor' | 'endpointsFor' | 'autoWires'>
+export type PlanSettings = Pick<
+  Settings,
+  'options' | 'now' | 'regionFor' | 'endpointsFor' | 'liveRegions' | 'autoWires'
+>
 
 /** Plans where a call goes: by its model, the scopes and Regions that are wanted, and the wire. */
 export async function planCall(call: AnthropicCall, settings: PlanSettings): Promise<CallPlan | Refusal> {
-  const { options, now } = settings
+  const { options } = settings
   if (call.model === '') return { status: 400, message: 'model: Field required' }
-  const region = await settings.regionFor(call.model)
-  const failover = readFailover(options.failover ?? [])
-  const context: TargetContext = {
-    region,
-    failover: failover.regions,
-    scope: call.bedrock.scope ?? options.scope,
-    residency: options.residency,
-    now: now(),
-  }
+  const context = await readPlace(call, settings)
   const wire = call.bedrock.wire ?? options.wire ?? 'invoke'
   const resolved = resolveTargets(call.model, { ...context, ...(wire !== 'auto' && { wire }) })
   if (resolved.kind === 'refused') return toRefusal(resolved)
   const auto = wire === 'auto' ? await settings.autoWires() : undefined
   const places: CallPlace[] = []
-  for (const [target, after] of orderTargets(resolved.targets, failover)) {
+  for (const [target, after] of orderTargets(resolved.targets, readFailover(options.failover ?? []))) {
     const choices = auto?.choose(call, resolved, target) ?? [
       { wire: wire === 'auto' ? 'invoke' : wire, because: 'asked' },
     ]
@@ -73,6 +68,21 @@ export async function planCall(call: AnthropicCall, settings: PlanSettings): Pro
     }
   }
   return { places, warnings: resolved.warnings, auto, isChosen: resolved.targets[0]?.modelId !== call.model }
+}
+
+/** Where a call's model is looked for. */
+export async function readPlace(call: AnthropicCall, settings: PlanSettings): Promise<TargetContext> {
+  const { options, now } = settings
+  const region = await settings.regionFor(call.model)
+  const { regions } = readFailover(options.failover ?? [])
+  return {
+    region,
+    failover: regions,
+    scope: call.bedrock.scope ?? options.scope,
+    residency: options.residency,
+    live: await settings.liveRegions([region, ...regions]),
+    now: now(),
+  }
 }
 
 interface Failover {

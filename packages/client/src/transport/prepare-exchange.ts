@@ -61,6 +61,7 @@ export async function prepare(
     now: () => now,
     regionFor: async () => region,
     endpointsFor: (where) => endpointsFor(where, options, noEnvironment.env),
+    liveRegions: async () => undefined,
     autoWires: async () => (await import('./auto-wires.ts')).createAutoWires(() => now),
   })
   if ('status' in plan) return { kind: 'refused', ...plan }

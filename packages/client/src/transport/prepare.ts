@@ -1,9 +1,10 @@
-import type { JsonObject, ModelEntry, NamedModel } from '@outcrop/protocol'
+import type { JsonObject, ModelEntry } from '@outcrop/protocol'
 import { adaptRequest } from '../models/adapt-request.ts'
 import type { BedrockOptions } from '../options.ts'
 import { loadWire } from '../wires/load-wire.ts'
 import { type WireAdapter, WireRefusal } from '../wires/wire-adapter.ts'
 import type { AnthropicCall } from './anthropic-call.ts'
+import { named } from './named.ts'
 import type { Audience, Endpoints, HttpRequest, Target } from './http-request.ts'
 
 /** A call as it would be sent to one place, unsigned. */
@@ -46,7 +47,7 @@ export async function prepareAt(call: AnthropicCall, place: Place): Promise<Prep
   const { target, endpoints, policy = 'adapt' } = place
   const adapter = await loadWire(target.wire)
   const adapted = adaptRequest(call.body, {
-    model: place.model ?? newerModel(place),
+    model: named(place),
     wire: target.wire,
     betas: call.betas,
     version: call.version,
@@ -84,9 +85,4 @@ export async function prepareAt(call: AnthropicCall, place: Place): Promise<Prep
     if (error instanceof WireRefusal) return { status: 400, message: error.message }
     throw error
   }
-}
-
-/** A model that the catalogue does not know yet is judged by its name's version. */
-function newerModel({ anthropicName }: Place): NamedModel | undefined {
-  return anthropicName === undefined ? undefined : { anthropicName }
 }

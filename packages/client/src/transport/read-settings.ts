@@ -13,7 +13,7 @@ const defaultRetries = 2
 /** Reads the options of a client once; throws a `ConfigurationError` or a `CredentialError` for what cannot be meant. */
 export function readSettings(options: BedrockOptions, platform: Platform): Settings {
   const { fetch = platformFetch, now = Date.now, random = Math.random, timeouts, maxRetries = defaultRetries } = options
-  return {
+  const settings = {
     options,
     authorizer: createAuthorizer(options, platform),
     fetch: createTimedFetch(fetch, timeouts),
@@ -26,6 +26,13 @@ export function readSettings(options: BedrockOptions, platform: Platform): Setti
     now,
     random,
   }
+  return { ...settings, liveRegions: liveRegionsOf(settings) }
+}
+
+function liveRegionsOf(settings: Omit<Settings, 'liveRegions'>): Settings['liveRegions'] {
+  if (settings.options.models !== 'live') return async () => undefined
+  const created = once(async () => (await import('./live-regions.ts')).createLiveRegions(settings))
+  return async (regions) => (await created())(regions)
 }
 
 /** Looked up at each call: tools that record or replace the platform's `fetch` come and go. */

@@ -1,7 +1,7 @@
 import type { BedrockFailure } from '../reliability/bedrock-failure.ts'
 import type { BedrockConnectionError } from '../reliability/connection-error.ts'
 import { toFailureResponse } from '../reliability/failure-response.ts'
-import { connectionBackoffMs, nextStep, steering } from '../reliability/retry-policy.ts'
+import { connectionBackoffMs, nextStep } from '../reliability/retry-policy.ts'
 import { sortThrown } from '../reliability/thrown.ts'
 import type { TimeLimitError } from '../reliability/time-limit-error.ts'
 import type { AnthropicCall } from './anthropic-call.ts'
@@ -12,6 +12,7 @@ import { pause } from './pause.ts'
 import type { CallPlace, CallPlan } from './plan-call.ts'
 import { prepareAt, type Prepared } from './prepare.ts'
 import type { Settings } from './settings.ts'
+import { steer } from './steer.ts'
 import { toResponse } from './to-response.ts'
 
 /** How far a call has come. */
@@ -173,11 +174,5 @@ function placeOfNextWire(failure: BedrockFailure, run: Run, call: AnthropicCall,
 
 function giveUp(missed: Missed, call: AnthropicCall, settings: Settings): Response {
   if (missed.kind === 'unreachable') throw missed.error
-  const { failure } = missed
-  const { repeat } = call
-  return toFailureResponse(
-    failure,
-    // What was repeated here is not to be repeated by whoever is told.
-    repeat === undefined ? { shouldRetry: false } : steering(failure, repeat, settings.random),
-  )
+  return toFailureResponse(missed.failure, steer(missed.failure, call, settings))
 }

@@ -1,5 +1,6 @@
 import type { Authorizer } from '../credentials/create-authorizer.ts'
 import type { BedrockOptions, CallReport } from '../options.ts'
+import type { LiveRegion } from '../models/live-profiles.ts'
 import type { TimedFetch } from '../reliability/timed-fetch.ts'
 import type { AutoWires } from './auto-wires.ts'
 import type { Endpoints } from './http-request.ts'
@@ -13,6 +14,8 @@ export interface Settings {
   /** The Region to call first; an ARN may name another. */
   readonly regionFor: (model: string) => Promise<string>
   readonly endpointsFor: (region: string) => Endpoints
+  /** What the account really has in Regions, where `models: 'live'` asks for it; absent for the catalogue. */
+  readonly liveRegions: (regions: readonly string[]) => Promise<ReadonlyMap<string, LiveRegion> | undefined>
   /** Wire `auto`; loaded when it is first asked for. */
   readonly autoWires: () => Promise<AutoWires>
   /** Tells of a thing once. */
