@@ -145,15 +145,12 @@ it('prepares a request without sending anything', async () => {
   })
 })
 
+function count(options: BedrockOptions, body: object): Promise<Response> {
+  const fetch = createBedrockFetch({ baseURL: outcrop.url, awsRegion: 'us-east-1', ...keys, ...options })
+  return fetch('/v1/messages/count_tokens', { method: 'POST', body: JSON.stringify(body) })
+}
+
 describe('counting tokens', () => {
-  const count = (options: BedrockOptions, body: object) =>
-    createBedrockFetch({ baseURL: outcrop.url, awsRegion: 'us-east-1', ...keys, ...options })(
-      '/v1/messages/count_tokens',
-      {
-        method: 'POST',
-        body: JSON.stringify(body),
-      },
-    )
   const { max_tokens: _, ...counted } = question
 
   it.each([
