@@ -1,1 +1,5 @@
+export { readConfigRegion } from './node/config-region.ts'
+export { nodeCredentialChain } from './node/credential-chain.ts'
+export type { NodeCredentialChainOptions } from './node/credential-chain.ts'
+export { loadProxyDispatcher } from './node/proxy-dispatcher.ts'
 export type { BedrockOptions } from './options.ts'

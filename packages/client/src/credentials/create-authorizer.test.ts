@@ -226,22 +226,22 @@ describe('a failure to find out who calls', () => {
     [
       {},
       failing({}, new Error('Could not load credentials from any providers')),
-      'No AWS credentials: looked in the options, then AWS_BEARER_TOKEN_BEDROCK, then AWS_ACCESS_KEY_ID, then the AWS credential chain: Could not load credentials from any providers',
+      'No AWS credentials in the options, in AWS_BEARER_TOKEN_BEDROCK, in AWS_ACCESS_KEY_ID. Could not load credentials from any providers',
     ],
     [
       { apiKey: null },
       failing({ AWS_SECRET_ACCESS_KEY: 's' }, new Error('none')),
-      'No AWS credentials: looked in the options, then AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY (only AWS_SECRET_ACCESS_KEY is set), then the AWS credential chain: none',
+      'No AWS credentials in the options, in AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY (only AWS_SECRET_ACCESS_KEY is set). none',
     ],
     [
       {},
       { env: () => undefined },
-      'No AWS credentials: looked in the options, then AWS_BEARER_TOKEN_BEDROCK, then AWS_ACCESS_KEY_ID: this platform has no AWS credential chain; give awsAccessKey and awsSecretKey, apiKey or providerChainResolver',
+      'No AWS credentials in the options, in AWS_BEARER_TOKEN_BEDROCK, in AWS_ACCESS_KEY_ID. This platform has no AWS credential chain: give awsAccessKey and awsSecretKey, apiKey or providerChainResolver.',
     ],
     [
       { awsProfile: 'dev' },
       failing({}, new Error('no such profile')),
-      'The profile dev gave no AWS credentials: no such profile',
+      'No AWS credentials of the profile dev. no such profile',
     ],
     [
       { providerChainResolver: () => Promise.reject(new Error('none')) },

@@ -38,7 +38,7 @@ export function createAuthorizer(options: BedrockOptions, platform: Platform): A
     const key = checkedKey(apiKey, 'The apiKey option')
     return byBearer(fixedKey(() => key))
   }
-  const isGiven = keys ?? options.providerChainResolver ?? options.awsProfile
+  const isGiven = keys ?? options.providerChainResolver ?? options.awsProfile ?? undefined
   const name = 'AWS_BEARER_TOKEN_BEDROCK'
   if (isGiven === undefined && apiKey !== null && readEnv(platform, name) !== undefined) {
     return byBearer(fixedKey(() => checkedKey(readEnv(platform, name), name)))

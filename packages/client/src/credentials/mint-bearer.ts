@@ -8,7 +8,7 @@ import { memoiseCredentials } from './memoise-credentials.ts'
 import { type ProviderOptions, providerOf } from './provider-of.ts'
 
 /** What short-term keys are minted from, where they hold and for how long; without credentials, from what a client would find. */
-export interface MintBearerOptions extends Omit<ProviderOptions, 'apiKey'> {
+export interface MintBearerOptions extends Omit<ProviderOptions, 'apiKey' | 'awsRegion'> {
   readonly credentials?: CredentialProvider | AwsCredentials | undefined
   /** A key holds in one Region. Absent: in that of each call. */
   readonly region?: string | undefined
@@ -52,7 +52,7 @@ export function mintBearer(options: MintBearerOptions = {}, on: Platform = platf
 
 function sourceOf(options: MintBearerOptions, on: Platform): CredentialProvider {
   const { credentials } = options
-  if (credentials === undefined) return providerOf(options, on)
+  if (credentials === undefined) return providerOf({ ...options, awsRegion: options.region }, on)
   return typeof credentials === 'function' ? credentials : async () => credentials
 }
 

@@ -1,4 +1,9 @@
 import { environmentVariable, type Platform } from '../platform.ts'
 
-/** Node, Deno or Bun. */
-export const platform: Platform = { env: environmentVariable }
+/** Node, Deno or Bun; what only they have is loaded when first needed. */
+export const platform: Platform = {
+  env: environmentVariable,
+  loadCredentialChain: async (options) => (await import('../node/credential-chain.ts')).nodeCredentialChain(options),
+  readConfigRegion: async (profile) => (await import('../node/config-region.ts')).readConfigRegion(profile),
+  loadDispatcher: async () => (await import('../node/proxy-dispatcher.ts')).loadProxyDispatcher(),
+}
