@@ -71,7 +71,8 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)(dist|node_modules)/' },
+    // The runtimes' runner has packages of its own, which are installed when it runs.
+    exclude: { path: '(^|/)(dist|node_modules)/|^packages/client/test/runtimes/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.tests.json' },
     enhancedResolveOptions: {
