@@ -1,4 +1,5 @@
 // `npm run bench`: every concern beside its floor in one run. Ratios are the result; absolute times prove nothing on a shared machine.
+import { benchClient } from './client.js'
 import { benchCounting } from './counting.js'
 import { benchDocuments } from './documents.js'
 import { benchInvoke } from './invoke.js'
@@ -13,6 +14,7 @@ const concerns = {
   streams: benchStreams,
   counting: benchCounting,
   documents: benchDocuments,
+  client: benchClient,
 }
 const wanted = process.argv.slice(2)
 

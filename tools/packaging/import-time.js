@@ -27,7 +27,7 @@ export async function measureImports(folder) {
 
 /** @param {string} folder */
 function measureOnce(folder) {
-  const doors = ['@outcrop/client/transport', '@outcrop/client', '@outcrop/client/node']
+  const doors = ['@outcrop/client/transport', '@outcrop/client', '@outcrop/client/node', '@outcrop/client/cost']
   const floors = []
   const runs = doors.map(() => /** @type {number[]} */ ([]))
   for (let round = 0; round < rounds; round += 1) {
