@@ -2,6 +2,8 @@ import type { JsonObject } from '@outcrop/protocol'
 import { describeFaults } from './json-schema.ts'
 import { isObject, objectsOf, textAt } from './json-values.ts'
 import type { Wrong } from './judge-answer.ts'
+import type { BedrockFailure } from '../reliability/bedrock-failure.ts'
+import type { StreamSource } from '../reliability/hold-until-content.ts'
 import type { Failed } from './structured-plan.ts'
 
 /** The same call with the wrong answer behind it, and what is wrong with that. */
@@ -52,6 +54,11 @@ export function toFailed(wrongs: readonly Wrong[], wasRepaired: boolean): Failed
     : 'It was streamed as it came, so that it could not be asked for again.'
   const advice = 'Make the schema simpler, describe its members, allow more max_tokens, or ask another model.'
   return { kind: 'failed', status: 422, type: 'api_error', message: `${parts.join('\n')}\n${tries} ${advice}` }
+}
+
+/** The same as any other failure of a call. */
+export function toFailure({ status, type, message }: Failed, { region, requestId }: StreamSource): BedrockFailure {
+  return { status, type, message, region, requestId, retryable: false }
 }
 
 function excerpt(text: string): string {

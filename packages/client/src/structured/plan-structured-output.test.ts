@@ -128,6 +128,18 @@ describe('planStructuredOutput', () => {
     ).toEqual({ type: 'tool', name: 'give_answer' })
   })
 
+  it('plans for what an endpoint refused although the table passes it, and for a model that it knows nothing of', () => {
+    const refused = { ...on('claude-haiku-5-5'), isRefused: true }
+    expect(planStructuredOutput(asked, refused)?.way).toBe('tool')
+    expect(planStructuredOutput(asked, { ...refused, model: undefined })).toMatchObject({
+      way: 'prompt',
+      warnings: [
+        'the model refuses output_config.format: the schema went into its prompt, and its answer is checked here',
+      ],
+    })
+    expect(planStructuredOutput(asked, { ...refused, model: undefined, isRefused: false })).toBeUndefined()
+  })
+
   it('takes the word strict from tools and checks their calls itself', () => {
     const strict = { ...weather, strict: true }
     const { way, body, warnings, read } = plan({ max_tokens: 9, messages, tools: [strict] }, 'claude-opus-5')

@@ -8,9 +8,12 @@ import { toToolSchema } from './tool-schema.ts'
 
 /** Whom a body is for. */
 export interface StructuredContext {
-  readonly model: Pick<ModelEntry, 'anthropicName'>
+  /** Absent where an id hides it: nothing is known of it then, and it is asked by its prompt. */
+  readonly model: Pick<ModelEntry, 'anthropicName'> | undefined
   readonly wire: Wire
   readonly betas: readonly string[]
+  /** The endpoint refused it, whatever the table says. */
+  readonly isRefused?: boolean
 }
 
 /**
@@ -18,8 +21,10 @@ export interface StructuredContext {
  * where it can be forced, else by the schema in the prompt. `undefined` where the model takes the body as it is.
  */
 export function planStructuredOutput(body: JsonObject, context: StructuredContext): StructuredPlan | undefined {
-  const schema = refuses('output_config.format', context) ? readFormat(body) : undefined
-  const strictTools = refuses('tools[].strict=true', context) ? readStrictTools(body) : new Map<string, JsonObject>()
+  const { isRefused = false } = context
+  const schema = isRefused || refuses('output_config.format', context) ? readFormat(body) : undefined
+  const isStrictRefused = isRefused || refuses('tools[].strict=true', context)
+  const strictTools = isStrictRefused ? readStrictTools(body) : new Map<string, JsonObject>()
   if (schema === undefined && strictTools.size === 0) return undefined
   const loose = strictTools.size === 0 ? body : withoutStrict(body)
   const { call, warnings } =
@@ -31,7 +36,7 @@ export function planStructuredOutput(body: JsonObject, context: StructuredContex
     body: call.body,
     warnings: [...warnings, ...(strictTools.size === 0 ? [] : [strictWarning(context)])],
     read: (message) => readAnswer(message, call),
-    events: (events, ask) => structuredEvents(events, call, ask),
+    events: (events, surroundings) => structuredEvents(events, call, surroundings),
   }
 }
 
@@ -47,12 +52,12 @@ function planFormat(
   context: StructuredContext,
 ): Planned {
   const input_schema = canForce(body, context) ? toToolSchema(schema) : undefined
-  const { anthropicName } = context.model
+  const name = nameOf(context)
   if (input_schema === undefined) {
     return {
       call: { way: 'prompt', body: withInstruction(body, schema), rules: rulesOf({ schema, strictTools }) },
       warnings: [
-        `${anthropicName} refuses output_config.format: the schema went into its prompt, and its answer is checked here`,
+        `${name} refuses output_config.format: the schema went into its prompt, and its answer is checked here`,
       ],
     }
   }
@@ -65,13 +70,17 @@ function planFormat(
       rules: rulesOf({ schema, answerTool, strictTools }),
     },
     warnings: [
-      `${anthropicName} refuses output_config.format: it answers by a tool that is forced on it${isQuietened ? ', without thinking' : ''}`,
+      `${name} refuses output_config.format: it answers by a tool that is forced on it${isQuietened ? ', without thinking' : ''}`,
     ],
   }
 }
 
-function strictWarning({ model }: StructuredContext): string {
-  return `${model.anthropicName} refuses strict tools: what it calls them with is checked here`
+function nameOf({ model }: StructuredContext): string {
+  return model?.anthropicName ?? 'the model'
+}
+
+function strictWarning(context: StructuredContext): string {
+  return `${nameOf(context)} refuses strict tools: what it calls them with is checked here`
 }
 
 function rulesOf({
@@ -82,9 +91,9 @@ function rulesOf({
   return { schema, answerTool, strictTools }
 }
 
-function refuses(subject: string, context: StructuredContext): boolean {
+function refuses(subject: string, { model, ...context }: StructuredContext): boolean {
   const kind = subject.includes('=') ? 'parameter' : 'field'
-  return whatHappens(subject, kind, { ...context, fidelity: 'aws' }).kind === 'refuse'
+  return model !== undefined && whatHappens(subject, kind, { ...context, model, fidelity: 'aws' }).kind === 'refuse'
 }
 
 /**
@@ -92,7 +101,7 @@ function refuses(subject: string, context: StructuredContext): boolean {
  * think nor forces a tool of their own.
  */
 function canForce({ thinking, tool_choice }: JsonObject, context: StructuredContext): boolean {
-  if (refuses('tool_choice.type=tool', context)) return false
+  if (context.model === undefined || refuses('tool_choice.type=tool', context)) return false
   const choice = isObject(tool_choice) ? tool_choice['type'] : 'auto'
   if (choice !== 'auto' && choice !== 'none') return false
   // Bedrock refuses a forced tool beside thinking, or answers with mere text (CLIENTS §3, pain 3).
@@ -102,13 +111,13 @@ function canForce({ thinking, tool_choice }: JsonObject, context: StructuredCont
 
 /** [?] CLIENTS §4.1: these think whatever they are told; the table has just those that were seen to refuse to stop. */
 function thinksAlways(context: StructuredContext): boolean {
-  const isNamed = /^claude-(fable|mythos)\b/.test(context.model.anthropicName)
+  const isNamed = /^claude-(fable|mythos)\b/.test(nameOf(context))
   return isNamed || (thinksUnasked(context) && refuses('thinking.type=disabled', context))
 }
 
 /** [?] Sonnet 5 needs thinking off for a forced tool (CLIENTS §3); it harms none of the models that know the switch. */
 function thinksUnasked({ model }: StructuredContext): boolean {
-  return modelVersion(model) >= 407
+  return model !== undefined && modelVersion(model) >= 407
 }
 
 function withoutFormat(body: JsonObject): JsonObject {

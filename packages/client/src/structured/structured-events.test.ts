@@ -1,5 +1,6 @@
 import type { JsonObject } from '@outcrop/protocol'
 import { describe, expect, it } from 'vitest'
+import { BedrockStreamError } from '../reliability/stream-errors.ts'
 import type { WireEvent } from '../wires/wire-adapter.ts'
 import { textAt } from './json-values.ts'
 import { planStructuredOutput } from './plan-structured-output.ts'
@@ -28,12 +29,20 @@ async function run(body: JsonObject, model: string, ...streams: ReadonlyArray<re
     repairs.push(repair)
     return stream(second)
   }
-  for await (const { name, data } of plan.events(stream(first), ask)) {
-    const event = JSON.parse(data) as JsonObject
-    expect(event['type']).toBe(name)
-    passed.push(event)
+  let error: unknown
+  try {
+    for await (const { name, data } of plan.events(stream(first), {
+      ask,
+      source: { region: 'us-east-1', requestId: 'r' },
+    })) {
+      const event = JSON.parse(data) as JsonObject
+      expect(event['type']).toBe(name)
+      passed.push(event)
+    }
+  } catch (thrown) {
+    error = thrown
   }
-  return { passed, repairs }
+  return { passed, repairs, error }
 }
 
 async function* stream(events: readonly JsonObject[]): AsyncGenerator<WireEvent> {
@@ -93,29 +102,31 @@ describe('a streamed answer by a forced tool', () => {
   })
 
   it('is an error at its end when it is wrong, because it is out', async () => {
-    const { passed, repairs } = await run(asked, 'claude-opus-5', [
+    const { passed, repairs, error } = await run(asked, 'claude-opus-5', [
       begin,
       ...call(0, 'give_answer'),
       end('tool_use'),
       stop,
     ])
     expect(repairs).toEqual([])
-    expect(passed).toEqual([
-      begin,
-      ...text(0, '{}'),
-      {
-        type: 'error',
-        error: {
-          type: 'api_error',
-          message: [
-            'The input of the tool give_answer does not fit its JSON Schema:',
-            '- the value must have the member "city"',
-            'What came: {}',
-            'It was streamed as it came, so that it could not be asked for again. Make the schema simpler, describe its members, allow more max_tokens, or ask another model.',
-          ].join('\n'),
-        },
+    expect(passed).toEqual([begin, ...text(0, '{}')])
+    expect(error).toBeInstanceOf(BedrockStreamError)
+    expect(error).toMatchObject({
+      partial: { content: [{ type: 'text', text: '{}' }] },
+      failure: {
+        status: 422,
+        type: 'api_error',
+        region: 'us-east-1',
+        requestId: 'r',
+        retryable: false,
+        message: [
+          'The input of the tool give_answer does not fit its JSON Schema:',
+          '- the value must have the member "city"',
+          'What came: {}',
+          'It was streamed as it came, so that it could not be asked for again. Make the schema simpler, describe its members, allow more max_tokens, or ask another model.',
+        ].join('\n'),
       },
-    ])
+    })
   })
 
   it('is asked for again when it came in words that are no JSON', async () => {
@@ -189,14 +200,9 @@ describe('a streamed answer to a schema in the prompt', () => {
 
   it('is an error when it is wrong twice', async () => {
     const wrong = [begin, ...text(0, '{}'), end('end_turn'), stop]
-    const { passed } = await run(asked, 'claude-fable-5', wrong, wrong)
-    expect(passed).toEqual([
-      begin,
-      {
-        type: 'error',
-        error: { type: 'api_error', message: expect.stringContaining('answered wrongly again') as string },
-      },
-    ])
+    const { passed, error } = await run(asked, 'claude-fable-5', wrong, wrong)
+    expect(passed).toEqual([begin])
+    expect(error).toMatchObject({ failure: { message: expect.stringContaining('answered wrongly again') as string } })
   })
 
   it('ends as far as it came when it is refused', async () => {
@@ -224,9 +230,10 @@ describe('a streamed answer with strict tools', () => {
 
   it('is an error at its end when a call is wrong', async () => {
     const events = [begin, ...call(0, 'go', '{"city":'), end('tool_use'), stop]
-    expect((await run(strict, 'claude-opus-5', events)).passed.at(-1)).toMatchObject({
-      type: 'error',
-      error: {
+    const { passed, error } = await run(strict, 'claude-opus-5', events)
+    expect(passed).toEqual(events.slice(0, -2))
+    expect(error).toMatchObject({
+      failure: {
         message: expect.stringMatching(/^The input of the tool go does not fit[^]*must be an object/) as string,
       },
     })

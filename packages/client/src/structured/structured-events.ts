@@ -1,11 +1,13 @@
 import type { Json, JsonObject } from '@outcrop/protocol'
 import type { WireEvent } from '../wires/wire-adapter.ts'
-import { askForRepair, toFailed } from './ask-for-repair.ts'
+import { BedrockStreamError } from '../reliability/stream-errors.ts'
+import { createPartialMessage } from '../reliability/partial-message.ts'
+import { askForRepair, toFailed, toFailure } from './ask-for-repair.ts'
 import { judgeAnswer } from './judge-answer.ts'
 import { isObject } from './json-values.ts'
 import type { SentCall } from './read-answer.ts'
 import { createBlock, type StreamedBlock, type TypedEvent } from './streamed-block.ts'
-import type { AskAgain } from './structured-plan.ts'
+import type { Failed, StreamSurroundings } from './structured-plan.ts'
 import { sumUsage } from './sum-usage.ts'
 
 /**
@@ -15,13 +17,29 @@ import { sumUsage } from './sum-usage.ts'
 export async function* structuredEvents(
   events: AsyncIterable<WireEvent>,
   call: SentCall,
-  ask: AskAgain,
-): AsyncGenerator<WireEvent> {
+  { ask, source }: StreamSurroundings,
+): AsyncGenerator<WireEvent, void> {
+  const partial = createPartialMessage()
+  const fail = (failed: Failed) => new BedrockStreamError(toFailure(failed, source), partial.read())
+  for await (const event of askTwice(events, call, ask, fail)) {
+    partial.add(event)
+    yield event
+  }
+}
+
+type Fail = (failed: Failed) => Error
+
+async function* askTwice(
+  events: AsyncIterable<WireEvent>,
+  call: SentCall,
+  ask: StreamSurroundings['ask'],
+  fail: Fail,
+): AsyncGenerator<WireEvent, void> {
   const out: Output = { blocks: 0, isCommitted: false, usage: undefined }
-  const first = yield* passOn(events, call, out, undefined)
+  const first = yield* passOn(events, call, out, fail)
   if (first === undefined) return
   const again = await ask(first)
-  yield* passOn(again, call, out, out.usage)
+  yield* passOn(again, call, out, fail, out.usage)
 }
 
 /** What has been passed on, in both answers together. */
@@ -39,7 +57,8 @@ async function* passOn(
   events: AsyncIterable<WireEvent>,
   call: SentCall,
   out: Output,
-  before: JsonObject | undefined,
+  fail: Fail,
+  before?: JsonObject,
 ): AsyncGenerator<WireEvent, JsonObject | undefined> {
   const isRepair = before !== undefined
   const blocks = new Map<Json | undefined, StreamedBlock>()
@@ -58,9 +77,7 @@ async function* passOn(
       if (verdict.kind === 'wrong') {
         out.usage = usage
         if (!isRepair && !out.isCommitted) return askForRepair(call.body, content, verdict.wrongs)
-        const { type, message } = toFailed(verdict.wrongs, isRepair)
-        yield write({ type: 'error', error: { type, message } })
-        return undefined
+        throw fail(toFailed(verdict.wrongs, isRepair))
       }
       const held = call.rules.schema === undefined ? [] : [...blocks.values()].filter(({ kind }) => kind === 'text')
       const texts = verdict.kind === 'cut' ? held.map((block) => block.written()) : [verdict.json ?? '']

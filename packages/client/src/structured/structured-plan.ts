@@ -1,4 +1,5 @@
 import type { JsonObject } from '@outcrop/protocol'
+import type { StreamSource } from '../reliability/hold-until-content.ts'
 import type { WireEvent } from '../wires/wire-adapter.ts'
 
 /**
@@ -18,14 +19,21 @@ export interface StructuredPlan {
   /** Reads a whole answer. */
   readonly read: (message: JsonObject) => Reading
   /**
-   * Turns the events of a streamed answer into those that were asked for. `ask` sends a body as a stream, at most once, and
-   * only as long as no text and no call of a tool has been passed on; an answer that is wrong ends in an `error` event.
+   * Turns the events of a streamed answer into those that were asked for, and throws a `BedrockStreamError` at the end of an
+   * answer that is wrong.
    */
-  readonly events: (events: AsyncIterable<WireEvent>, ask: AskAgain) => AsyncIterable<WireEvent>
+  readonly events: (events: AsyncIterable<WireEvent>, surroundings: StreamSurroundings) => AsyncIterable<WireEvent>
 }
 
-/** Sends a Messages body and gives the events of its answer. */
-export type AskAgain = (body: JsonObject) => Promise<AsyncIterable<WireEvent>>
+/** What a streamed answer needs from outside. */
+export interface StreamSurroundings {
+  /**
+   * Sends a Messages body and gives the events of its answer; called once at most, and as long as no text and no call of a
+   * tool has been passed on.
+   */
+  readonly ask: (body: JsonObject) => Promise<AsyncIterable<WireEvent>>
+  readonly source: StreamSource
+}
 
 /** What a whole answer came to; after a repair, `read` takes the answer to it. */
 export type Reading =
