@@ -1,5 +1,6 @@
 // The door of costs, which needs neither the transport nor the peer: for logs and bills.
 
+export type { AnswerReport } from './cost/answer-report.ts'
 export { costContextOf } from './cost/cost-context.ts'
 export { costOfMessage } from './cost/cost-of-message.ts'
 export type { CostContext, MessageCost } from './cost/cost-of-message.ts'

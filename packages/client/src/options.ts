@@ -1,4 +1,5 @@
 import type { AwsKeys, ProfileScope } from '@outcrop/protocol'
+import type { AnswerReport } from './cost/answer-report.ts'
 
 /** AWS keys, and until when they hold; keys without `expiration` hold until they are replaced. */
 export interface AwsCredentials extends AwsKeys {
@@ -113,6 +114,8 @@ export interface BedrockOptions {
   readonly fetch?: typeof globalThis.fetch | undefined
   /** Told of every attempt. */
   readonly onCall?: ((report: CallReport) => void) | undefined
+  /** Told of every answer, once it is whole: what it took and what that costs. */
+  readonly onAnswer?: ((report: AnswerReport) => void) | undefined
   /** Told once of each thing that was stripped or moved; `console.warn` unless told otherwise. */
   readonly onWarning?: ((warning: string) => void) | undefined
   /** Milliseconds of the epoch; the clock of tests. */

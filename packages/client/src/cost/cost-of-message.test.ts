@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { type CostContext, costOfMessage } from './cost-of-message.ts'
+import type { AnswerReport } from './answer-report.ts'
 import { costContextOf } from './cost-context.ts'
 import { createCostLedger } from './cost-ledger.ts'
-import { type AnswerReport, reportEvents, reportMessage } from './report-answer.ts'
+import { reportEvents, reportMessage } from './report-answer.ts'
 import { createUsageMeter } from './usage-meter.ts'
 
 const usage = {
@@ -125,7 +126,6 @@ async function* streamed() {
 describe('a report of an answer', () => {
   const reports: AnswerReport[] = []
   const facts = {
-    wire: 'converse',
     headers: new Headers(answered),
     now: () => global.now ?? 0,
     tell: (report: AnswerReport) => reports.push(report),
@@ -146,7 +146,6 @@ describe('a report of an answer', () => {
       '0.00001',
     ])
     expect(reports[0]).toMatchObject({
-      wire: 'converse',
       region: 'us-east-1',
       modelId: global.modelId,
       requestId: 'r-1',

@@ -1,23 +1,12 @@
 import type { BilledUsage } from '@outcrop/protocol'
-import type { ClientWire } from '../options.ts'
 import type { WireEvent } from '../wires/wire-adapter.ts'
+import type { AnswerReport } from './answer-report.ts'
 import { costContextOf } from './cost-context.ts'
-import { costOfMessage, type MessageCost } from './cost-of-message.ts'
+import { costOfMessage } from './cost-of-message.ts'
 import { createUsageMeter, usageOf } from './usage-meter.ts'
-
-/** What an answer took and what that costs; of a stream as far as it was counted when it ended or was given up. */
-export interface AnswerReport {
-  readonly wire: ClientWire
-  readonly region: string
-  readonly modelId: string
-  readonly requestId: string | undefined
-  readonly usage: BilledUsage | null
-  readonly cost: MessageCost
-}
 
 /** An answer before its body is read. */
 export interface AnswerFacts {
-  readonly wire: ClientWire
   /** Those of the response as the caller gets it. */
   readonly headers: Headers
   /** Milliseconds of the epoch. */
@@ -52,12 +41,11 @@ export async function* reportEvents(
   }
 }
 
-function report(usage: BilledUsage | null, answer: unknown, { wire, headers, now, tell }: AnswerFacts): void {
+function report(usage: BilledUsage | null, answer: unknown, { headers, now, tell }: AnswerFacts): void {
   const context = costContextOf(headers, answer)
   if (context === undefined) return
   const { modelId, region } = context
   tell({
-    wire,
     region,
     modelId,
     requestId: headers.get('request-id') ?? undefined,

@@ -1,10 +1,9 @@
 import type { BedrockOptions } from '../options.ts'
 import type { Platform } from '../platform.ts'
 import { type AnthropicCall, type AnthropicOperation, type Exchange, readAnthropicCall } from './anthropic-call.ts'
+import { answerMessages } from './answer-messages.ts'
 import { refuse } from './call-error.ts'
-import { planCall } from './plan-call.ts'
 import { readSettings } from './read-settings.ts'
-import { sendMessages } from './send-messages.ts'
 import type { Settings } from './settings.ts'
 
 /** Answers requests of Anthropic's API by asking Bedrock. */
@@ -28,10 +27,7 @@ export function createTransport(options: BedrockOptions, platform: Platform): Tr
 type Operate = (call: AnthropicCall, settings: Settings, init: RequestInit) => Promise<Response>
 
 const operations: Readonly<Record<AnthropicOperation, Operate>> = {
-  async messages(call, settings, init) {
-    const plan = await planCall(call, settings)
-    return 'status' in plan ? refuse(plan.status, plan.message) : sendMessages(call, plan, settings, init)
-  },
+  messages: answerMessages,
   // Rarely asked for, and never where a start has to be fast.
   countTokens: async (...given) => (await import('./count-tokens.ts')).countTokens(...given),
   listModels: async (...given) => (await import('./list-models.ts')).listModels(...given),

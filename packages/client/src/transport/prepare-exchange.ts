@@ -70,7 +70,7 @@ export async function prepare(
     return { kind: 'refused', status: 400, message: `${call.model} has no place to be called at.` }
   const prepared = await prepareAt(call, { ...place, policy: options.capabilities })
   if ('status' in prepared) return { kind: 'refused', ...prepared }
-  const { request, audience, target, warnings } = prepared
+  const { request, audience, target, warnings, structured } = prepared
   return {
     kind: 'prepared',
     request,
@@ -79,8 +79,12 @@ export async function prepare(
     because: place.choice.because,
     region: target.region,
     modelId: target.modelId,
-    warnings: [...plan.warnings, ...warnings],
+    warnings: [...plan.warnings, ...warnings, ...(structured ? [structuredWarning] : [])],
   }
 }
+
+// What is prepared here is answered elsewhere, where nothing checks an answer or asks for it again.
+const structuredWarning =
+  'The model refuses output_config.format: createBedrockFetch gets it by a tool or by the prompt, prepare does not.'
 
 const noEnvironment = { env: (): undefined => undefined }

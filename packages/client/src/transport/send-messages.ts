@@ -40,7 +40,6 @@ export async function sendMessages(
     if (place === undefined) throw new RangeError(`The plan of a call has no place ${run.place}`)
     const prepared = await prepareAt(call, { ...place, policy: settings.options.capabilities })
     if ('status' in prepared) return refuse(prepared.status, prepared.message)
-    // structured: `prepared.structured` says that the format has to be got another way.
     for (const warning of [...plan.warnings, ...prepared.warnings]) settings.warn(warning)
     const tried = await tryOnce(call, prepared, place, run, settings, init)
     if (tried.kind === 'message' || tried.kind === 'events') {
