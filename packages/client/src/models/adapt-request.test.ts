@@ -363,6 +363,24 @@ describe('the version', () => {
   })
 })
 
+describe('metadata.user_id', () => {
+  const metadata = { user_id: '{"device_id":"abc"}' }
+
+  it('that the runtime would refuse is sent as its hash there, and as it is on every other wire', () => {
+    expect(fields({ metadata }, 'claude-opus-5', { wire: 'runtime-messages' })).toEqual([
+      { metadata: { user_id: 'a0569934a41f0713b3bd6fca81bf24cac77b8bf9cd9a70fa03c1ee1e4c029eeb' } },
+      'metadata.user_id was changed: the SHA-256 of it was sent instead (the runtime takes up to 256 letters, digits, blanks and :_@$#=/+,-. in it)',
+    ])
+    for (const wire of ['invoke', 'mantle', 'converse'] as const) {
+      expect(fields({ metadata }, 'claude-opus-5', { wire })).toEqual([{ metadata }])
+    }
+    expect(fields({ metadata }, 'claude-opus-5', { wire: 'runtime-messages', policy: 'send' })).toEqual([{ metadata }])
+    expect(fields({ metadata }, 'claude-opus-5', { wire: 'runtime-messages', policy: 'error' })).toBe(
+      'metadata.user_id: metadata.user_id: the runtime takes up to 256 letters, digits, blanks and :_@$#=/+,-. in it. Send a hash of the id.',
+    )
+  })
+})
+
 describe('model and stream', () => {
   it.each(['invoke', 'converse', 'runtime-messages', 'mantle'] as const)(
     'leave the body on %s: a wire puts them back',

@@ -5,6 +5,7 @@ import { chooseVersion } from './anthropic-version.ts'
 import { createDraft, type Draft } from './draft.ts'
 import { impliedBetas } from './implied-betas.ts'
 import { judgeRequest } from './judge-request.ts'
+import { acceptableUserId, refusedUserId } from './user-id.ts'
 
 /** All that decides what may be sent. */
 export interface AdaptContext {
@@ -66,7 +67,7 @@ export function adaptRequest(body: JsonObject, context: AdaptContext): Adapted {
   if (chosen.refused !== undefined) {
     task.warnings.push(`anthropic_version was changed: ${chosen.version} was sent instead (${chosen.refused})`)
   }
-  const refused = policy === 'send' ? undefined : applyTable(task, context)
+  const refused = policy === 'send' ? undefined : (fixUserId(task, body, context) ?? applyTable(task, context))
   if (refused !== undefined) return refused
   return finish(task, chosen.version)
 }
@@ -101,6 +102,20 @@ function place({ draft, betas }: Task, version: string): void {
   draft.set(['stream'], undefined)
   draft.set(['anthropic_version'], version)
   draft.set(['anthropic_beta'], betas.length === 0 ? undefined : betas)
+}
+
+/** WIRE §1.3: the runtime's Messages route alone reads `user_id` as request metadata. */
+function fixUserId({ draft, warnings }: Task, body: JsonObject, { wire, policy }: AdaptContext): Refused | undefined {
+  const userId = wire === 'runtime-messages' ? refusedUserId(body) : undefined
+  if (userId === undefined) return undefined
+  const reason = 'the runtime takes up to 256 letters, digits, blanks and :_@$#=/+,-. in it'
+  if (policy === 'error') {
+    const message = `metadata.user_id: ${reason}. Send a hash of the id.`
+    return { kind: 'refused', subject: 'metadata.user_id', message }
+  }
+  draft.set(['metadata', 'user_id'], acceptableUserId(userId))
+  warnings.push(`metadata.user_id was changed: the SHA-256 of it was sent instead (${reason})`)
+  return undefined
 }
 
 type Refused = Extract<Adapted, { kind: 'refused' }>
@@ -140,7 +155,9 @@ function strip(draft: Draft, keys: FieldKeys): void {
 
 const strippedBeta: Adaptation = { kind: 'strip', so: 'what it switches on stays off' }
 
-function refuse({ subject, text }: FieldJudgement, adaptation: Adaptation | undefined): Refused {
+function refuse(judgement: FieldJudgement, adaptation: Adaptation | undefined): Refused {
+  const { subject } = judgement
+  const text = toSentence(judgement.text)
   const advice = adaptation?.kind === 'refuse' ? ` ${adaptation.advice}` : ' Leave it out.'
   return { kind: 'refused', subject, message: `${text}${/[.!?]$/.test(text) ? '' : '.'}${advice}` }
 }
@@ -152,8 +169,13 @@ function say(
 ): string {
   const what = [path, ...betas].join(' ')
   const done = adaptation.kind === 'change' ? 'was changed' : 'was left out'
-  const told = text.startsWith(`${path}: `) ? text.slice(path.length + 2) : text
+  const told = toSentence(text).replace(`${path}: `, '')
   return toAscii(`${what} ${done}: ${adaptation.so} (${told})`)
+}
+
+/** Later models pass on Anthropic's error as a whole object. */
+function toSentence(text: string): string {
+  return /"message":"([^"\\\\]+)"/.exec(text)?.[1] ?? text
 }
 
 /** Warnings travel in headers. */

@@ -1,4 +1,5 @@
 import type { JsonObject, ModelEntry } from '@outcrop/protocol'
+import { checkBlockSizes, checkRequestSize } from '../limits/check-request-size.ts'
 import { adaptRequest } from '../models/adapt-request.ts'
 import type { BedrockOptions } from '../options.ts'
 import { loadWire } from '../wires/load-wire.ts'
@@ -54,16 +55,21 @@ export async function prepareAt(call: AnthropicCall, place: Place): Promise<Prep
     policy,
   })
   if (adapted.kind === 'refused') return { status: 400, message: adapted.message }
+  const isChecked = policy !== 'send'
+  const large = isChecked ? checkBlockSizes(adapted.body, target.wire, named(place)) : undefined
+  if (large !== undefined) return large
   try {
     const wire = adapter.encode({
       body: adapted.body,
       modelId: target.modelId,
       stream: call.stream,
       betas: adapted.betas,
-      anthropicVersion: adapted.version ?? '',
+      anthropicVersion: adapted.version,
       bedrock: call.bedrock,
     })
     const body = JSON.stringify(wire.body)
+    const tooLarge = isChecked ? checkRequestSize(adapted.body, body, target.wire) : undefined
+    if (tooLarge !== undefined) return tooLarge
     return {
       request: {
         method: 'POST',
