@@ -17,12 +17,11 @@ function refuse(message) {
   process.exit(1)
 }
 
-/** The compiler writes its record last, so a package that has one is complete. */
+/** The compiler writes its record last, and the bundle comes by its name whole: what has them is complete. */
 function isBuilt() {
   if (!inCheckout) return existsSync(main)
-  return ['protocol', 'client', 'server', 'cli'].every((name) =>
-    existsSync(new URL(`packages/${name}/dist/.tsbuildinfo`, root)),
-  )
+  const last = ['protocol', 'client', 'server', 'cli'].map((name) => `packages/${name}/dist/.tsbuildinfo`)
+  return [...last, 'packages/client/dist/bundle'].every((path) => existsSync(new URL(path, root)))
 }
 
 /** Compiles, or waits for another process that already does. */
@@ -41,10 +40,15 @@ async function build() {
       continue
     }
     process.stderr.write('outcrop: compiling, once for this checkout\n')
-    const command = [fileURLToPath(compiler), '-b', fileURLToPath(root)]
-    const { status } = spawnSync(process.execPath, command, { stdio: ['ignore', 2, 2] })
+    const commands = [
+      [fileURLToPath(compiler), '-b', fileURLToPath(root)],
+      [fileURLToPath(new URL('tools/bundle-client.js', root))],
+    ]
+    const isDone = commands.every(
+      (command) => spawnSync(process.execPath, command, { stdio: ['ignore', 2, 2] }).status === 0,
+    )
     rmSync(lock, { recursive: true, force: true })
-    if (status !== 0 || !isBuilt()) refuse('the checkout does not compile: "npm run build" says why')
+    if (!isDone || !isBuilt()) refuse('the checkout does not compile: "npm run build" says why')
   }
 }
 
