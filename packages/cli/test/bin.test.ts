@@ -37,6 +37,7 @@ async function checkout(compiler: string): Promise<void> {
   await put('packages/protocol/src/index.ts', '')
   await put('node_modules/typescript/package.json', '{"type":"commonjs"}')
   await put('node_modules/typescript/bin/tsc', compiler)
+  await put('tools/bundle-client.js', bundler)
 }
 
 const compiler = `
@@ -50,6 +51,13 @@ for (const name of ['protocol', 'client', 'server', 'cli']) {
   writeFileSync(root + 'packages/' + name + '/dist/main.js', ${JSON.stringify(main)})
   writeFileSync(root + 'packages/' + name + '/dist/.tsbuildinfo', '')
 }
+`
+
+const bundler = `
+const { appendFileSync, mkdirSync } = require('node:fs')
+const { join } = require('node:path')
+appendFileSync(join(__dirname, '../runs'), ' bundled')
+mkdirSync(join(__dirname, '../packages/client/dist/bundle'))
 `
 
 describe('the door of the CLI', () => {
@@ -67,7 +75,7 @@ describe('the door of the CLI', () => {
       [1, 'ran env\n'],
     ])
     expect(answers.map(({ err }) => err).join('')).toBe('outcrop: compiling, once for this checkout\ncompiler noise\n')
-    expect(await readFile(join(root, 'runs'), 'utf8')).toBe('-b')
+    expect(await readFile(join(root, 'runs'), 'utf8')).toBe('-b bundled')
     expect((await run('env')).err).toBe('')
   })
 
