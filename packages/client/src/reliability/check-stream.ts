@@ -1,6 +1,6 @@
 import type { WireEvent } from '../wires/wire-adapter.ts'
-import type { BedrockFailure } from './bedrock-failure.ts'
-import type { StreamSource } from './hold-until-content.ts'
+import { type BedrockFailure, BedrockFailureError } from './bedrock-failure.ts'
+import { endedEarly, isContent, type StreamSource } from './hold-until-content.ts'
 import { createPartialMessage, type PartialMessage } from './partial-message.ts'
 import { failureOfException } from './read-failure.ts'
 import { BedrockStreamError, StreamTruncatedError } from './stream-errors.ts'
@@ -10,28 +10,31 @@ import { TimeLimitError } from './time-limit-error.ts'
 /**
  * Passes the events of a streamed answer on, and throws where it does not come to its end: `BedrockStreamError` for a failure that
  * Bedrock told of, `StreamTruncatedError` for a connection or a frame that broke and for an end without `message_stop`. Both
- * carry the answer as far as it came. What breaks after `message_stop` takes nothing away and is passed over.
+ * carry the answer as far as it came. Before the first content there is nothing to carry, and what was thrown is thrown as
+ * it is, so that the call can be repeated. What breaks after `message_stop` takes nothing away and is passed over.
  */
 export async function* checkStream(
   events: AsyncIterable<WireEvent>,
   source: StreamSource,
 ): AsyncGenerator<WireEvent, void> {
   const partial = createPartialMessage()
+  let hasContent = false
   let isWhole = false
   try {
     for await (const event of events) {
-      if (event.name === 'error') {
-        throw new BedrockStreamError(failureOfException('error', event.data, source), partial.read())
-      }
+      if (event.name === 'error') throw new BedrockFailureError(failureOfException('error', event.data, source))
       partial.add(event)
+      hasContent ||= isContent(event)
       isWhole ||= event.name === 'message_stop'
       yield event
     }
   } catch (error) {
     if (isWhole) return
-    throw toStreamError(error, partial.read(), source)
+    throw hasContent ? toStreamError(error, partial.read(), source) : error
   }
-  if (!isWhole) throw new StreamTruncatedError(truncated('It ended without message_stop', source), partial.read())
+  if (isWhole) return
+  if (!hasContent) throw new BedrockFailureError(endedEarly(source))
+  throw new StreamTruncatedError(truncated('It ended without message_stop', source), partial.read())
 }
 
 function toStreamError(error: unknown, partial: PartialMessage | undefined, source: StreamSource): unknown {

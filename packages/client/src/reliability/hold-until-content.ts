@@ -1,5 +1,6 @@
 import type { WireEvent } from '../wires/wire-adapter.ts'
 import { BedrockFailureError } from './bedrock-failure.ts'
+import { failureOfException } from './read-failure.ts'
 
 /** What is known of the call whose answer streams. */
 export interface StreamSource {
@@ -24,8 +25,10 @@ export async function holdUntilContent(
   for (;;) {
     const next = await iterator.next()
     if (next.done === true) throw new BedrockFailureError(endedEarly(source))
+    const { name, data } = next.value
+    if (name === 'error') throw new BedrockFailureError(failureOfException('error', data, source))
     // A ping tells who waits that we live; who reads a whole answer at once has no use for it.
-    if (next.value.name !== 'ping') held.push(next.value)
+    if (name !== 'ping') held.push(next.value)
     if (isContent(next.value) || held.length >= mostHeld) break
   }
   const replay: AsyncIterableIterator<WireEvent, undefined> = {
@@ -53,7 +56,8 @@ export function isContent({ name, data }: WireEvent): boolean {
   return !/"type"\s*:\s*"text"/.test(data) || !/"text"\s*:\s*""/.test(data)
 }
 
-function endedEarly({ region, requestId }: StreamSource) {
+/** The failure of a stream that said nothing: it may be repeated. */
+export function endedEarly({ region, requestId }: StreamSource) {
   return {
     status: 502,
     type: 'api_error',

@@ -169,6 +169,12 @@ describe('Retry-After', () => {
     expect(after({ 'retry-after': text })).toBe(ms)
   })
 
+  it('tells the caller of a wait that is too long for us', () => {
+    const failure = read(429, { 'retry-after': '3600' }, { message: 'Too many tokens' })
+    expect(failure).toMatchObject({ retryable: true, retryAfterMs: 3_600_000 })
+    expect(failure.hint).toMatch(/^Bedrock reserves .* The server asks to wait 3600 s, longer than the 60 s that this/)
+  })
+
   it('counts a date from the server’s own clock', () => {
     const date = 'Wed, 25 Nov 2026 08:00:00 GMT'
     expect(after({ date, 'retry-after': 'Wed, 25 Nov 2026 08:00:10 GMT' })).toBe(10_000)

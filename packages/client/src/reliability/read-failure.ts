@@ -4,7 +4,7 @@ import type { BedrockFailure } from './bedrock-failure.ts'
 import { bareCode, type FailureBody, readFailureBody } from './failure-body.ts'
 import { findHint, type HintContext } from './hints.ts'
 import { type HeaderSource, readRetryAfter } from './retry-after.ts'
-import { isRepeatable } from './retry-policy.ts'
+import { isRepeatable, sayTooLong } from './retry-policy.ts'
 
 /** An answer that is a failure, and what is known of the call. */
 export interface FailedAnswer extends HintContext {
@@ -128,12 +128,16 @@ function makeFailure({ body, status, awsCode, requestId, retryAfterMs, context }
     awsCode,
     type: body.type ?? typeOfOriginal(status, originalStatus) ?? rowOf(awsCode)?.anthropic ?? typeOfStatus(status),
     message: originalStatus === undefined ? message : `${message} (The model's own status: ${originalStatus}.)`,
-    hint: findHint(facts, context),
+    hint: joined(findHint(facts, context), sayTooLong(retryAfterMs)),
     requestId: requestId ?? undefined,
     region: context.region,
     retryable: isRepeatable(facts),
     retryAfterMs,
   }
+}
+
+function joined(...texts: ReadonlyArray<string | undefined>): string | undefined {
+  return texts.filter((text) => text !== undefined).join(' ') || undefined
 }
 
 // The first row of a name is the one that Bedrock itself speaks.

@@ -12,8 +12,7 @@ export interface FailureFacts {
 }
 
 /** What to do after a failed attempt: repeat it after a wait, or tell the caller. */
-export type NextStep =
-  { readonly kind: 'repeat'; readonly afterMs: number } | { readonly kind: 'tell'; readonly failure: BedrockFailure }
+export type NextStep = { readonly kind: 'repeat'; readonly afterMs: number } | { readonly kind: 'tell' }
 
 /** What a caller that repeats by itself is told. */
 export interface Steering {
@@ -59,14 +58,17 @@ const other: Backoff = { firstMs: 500, mostMs: 8_000 }
  * `longestWaitMs`; how often to repeat is the caller's to count. `random` gives a value of [0, 1).
  */
 export function nextStep(failure: BedrockFailure, attempt: number, random: () => number): NextStep {
-  if (!failure.retryable) return { kind: 'tell', failure }
+  if (!failure.retryable) return { kind: 'tell' }
   const asked = failure.retryAfterMs
   if (asked === undefined || asked === 0)
     return { kind: 'repeat', afterMs: backoffMs(backoffOf(failure), attempt, random) }
-  if (asked <= longestWaitMs) return { kind: 'repeat', afterMs: Math.ceil(asked) }
-  const asks = `The server asks to wait ${Math.ceil(asked / 1000)} s, longer than the ${longestWaitMs / 1000} s that this client waits.`
-  const hint = failure.hint === undefined ? asks : `${failure.hint} ${asks}`
-  return { kind: 'tell', failure: { ...failure, hint, retryable: false } }
+  return asked <= longestWaitMs ? { kind: 'repeat', afterMs: Math.ceil(asked) } : { kind: 'tell' }
+}
+
+/** Why a call is not repeated though it might be, for its caller: the server asks for more patience than we have. */
+export function sayTooLong(retryAfterMs: number | undefined): string | undefined {
+  if (retryAfterMs === undefined || retryAfterMs <= longestWaitMs) return undefined
+  return `The server asks to wait ${Math.ceil(retryAfterMs / 1000)} s, longer than the ${longestWaitMs / 1000} s that this client waits.`
 }
 
 /** How long to wait after a connection that failed, by the same rule as other failures that are no throttles. */

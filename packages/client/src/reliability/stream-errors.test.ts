@@ -103,6 +103,13 @@ describe('holdUntilContent', () => {
     expect(seen.closed).toBe(true)
   })
 
+  it('throws the failure that an event tells of before content', async () => {
+    const error = event({ type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } })
+    expect(await thrown(holdUntilContent(script([start, error]).stream, source))).toMatchObject({
+      failure: { status: 529, type: 'overloaded_error', retryable: true },
+    })
+  })
+
   it.each([0, 1, 2])('throws a failure that may be repeated when the stream ends after %i events', async (count) => {
     const error = await thrown(holdUntilContent(script([start, textStart].slice(0, count)).stream, source))
     expect(error).toMatchObject({
@@ -189,6 +196,16 @@ describe('checkStream', () => {
   ])('calls an answer truncated by %s, and keeps the cause', async (_, cause, type) => {
     const { error } = await collect(checkStream(script(whole.slice(0, 4), cause).stream, source))
     expect(error).toMatchObject({ name: 'StreamTruncatedError', failure: { type }, cause, partial })
+  })
+
+  it('throws what came before the first content as it is, so that the call can be repeated', async () => {
+    for (const cause of [throttle(), new TypeError('terminated'), new TimeLimitError('firstByte', 9)]) {
+      expect((await collect(checkStream(script([start, textStart], cause).stream, source))).error).toBe(cause)
+    }
+    expect((await collect(checkStream(script([start]).stream, source))).error).toMatchObject({
+      name: 'BedrockFailureError',
+      failure: { status: 502, retryable: true },
+    })
   })
 
   it('passes over what breaks after the end', async () => {
