@@ -72,6 +72,19 @@ export async function startScriptedServer(...first: readonly Script[]): Promise<
   }
 }
 
+/** The same answer, byte by byte. */
+export function drip(script: Script): Script {
+  return async ({ socket, request }) => {
+    const whole: Uint8Array[] = []
+    await script(openVisit(socket, request, (bytes) => whole.push(Buffer.from(bytes))))
+    for (const [at, byte] of Buffer.concat(whole).entries()) {
+      socket.write(Uint8Array.of(byte))
+      // The network takes some together, as it likes.
+      if (at % 4 === 0) await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+}
+
 function requestLength(received: string): number | undefined {
   const end = received.indexOf('\r\n\r\n')
   if (end < 0) return undefined
@@ -79,7 +92,11 @@ function requestLength(received: string): number | undefined {
   return end + 4 + Number(length)
 }
 
-function openVisit(socket: Socket, request: string): Visit {
+function openVisit(
+  socket: Socket,
+  request: string,
+  write: (bytes: string | Uint8Array) => unknown = (bytes) => socket.write(bytes),
+): Visit {
   const closed = new Promise<void>((resolve) => {
     socket.once('close', () => resolve())
     socket.once('end', () => resolve())
@@ -87,7 +104,7 @@ function openVisit(socket: Socket, request: string): Visit {
   const bodyAt = request.indexOf('\r\n\r\n') + 4
   const head: Visit['head'] = (status, headers = {}) => {
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
-    socket.write(`HTTP/1.1 ${status} X\r\n${lines.join('')}\r\n`)
+    write(`HTTP/1.1 ${status} X\r\n${lines.join('')}\r\n`)
   }
   return {
     request,
@@ -101,15 +118,15 @@ function openVisit(socket: Socket, request: string): Visit {
       const text = typeof body === 'string' ? body : JSON.stringify(body)
       const length = String(Buffer.byteLength(text))
       head(status, { 'content-type': 'application/json', ...headers, 'content-length': length })
-      socket.write(text)
+      write(text)
     },
     chunk(bytes) {
       const data = typeof bytes === 'string' ? Buffer.from(bytes) : bytes
-      socket.write(`${data.length.toString(16)}\r\n`)
-      socket.write(data)
-      socket.write('\r\n')
+      write(`${data.length.toString(16)}\r\n`)
+      write(data)
+      write('\r\n')
     },
-    finish: () => void socket.write('0\r\n\r\n'),
+    finish: () => void write('0\r\n\r\n'),
     reset: () => void socket.resetAndDestroy(),
   }
 }

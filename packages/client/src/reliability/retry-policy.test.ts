@@ -68,7 +68,8 @@ describe('nextStep', () => {
   })
 
   it('tells at once of a server that asks for more', () => {
-    expect(nextStep(failure({ retryAfterMs: 60_001 }), 0, most)).toEqual({ kind: 'tell' })
+    const late = failure({ retryAfterMs: 60_001 })
+    expect(nextStep(late, 0, most)).toEqual({ kind: 'tell', failure: late })
     expect(sayTooLong(2_147_483_647_000)).toBe(
       'The server asks to wait 2147483647 s, longer than the 60 s that this client waits.',
     )
@@ -76,7 +77,8 @@ describe('nextStep', () => {
   })
 
   it('tells what cannot be repeated', () => {
-    expect(nextStep(failure({ status: 400, retryable: false }), 0, most)).toEqual({ kind: 'tell' })
+    const refused = failure({ status: 400, retryable: false })
+    expect(nextStep(refused, 0, most)).toEqual({ kind: 'tell', failure: refused })
   })
 })
 

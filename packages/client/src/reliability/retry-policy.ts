@@ -12,7 +12,8 @@ export interface FailureFacts {
 }
 
 /** What to do after a failed attempt: repeat it after a wait, or tell the caller. */
-export type NextStep = { readonly kind: 'repeat'; readonly afterMs: number } | { readonly kind: 'tell' }
+export type NextStep =
+  { readonly kind: 'repeat'; readonly afterMs: number } | { readonly kind: 'tell'; readonly failure: BedrockFailure }
 
 /** What a caller that repeats by itself is told. */
 export interface Steering {
@@ -58,11 +59,11 @@ const other: Backoff = { firstMs: 500, mostMs: 8_000 }
  * `longestWaitMs`; how often to repeat is the caller's to count. `random` gives a value of [0, 1).
  */
 export function nextStep(failure: BedrockFailure, attempt: number, random: () => number): NextStep {
-  if (!failure.retryable) return { kind: 'tell' }
+  if (!failure.retryable) return { kind: 'tell', failure }
   const asked = failure.retryAfterMs
   if (asked === undefined || asked === 0)
     return { kind: 'repeat', afterMs: backoffMs(backoffOf(failure), attempt, random) }
-  return asked <= longestWaitMs ? { kind: 'repeat', afterMs: Math.ceil(asked) } : { kind: 'tell' }
+  return asked <= longestWaitMs ? { kind: 'repeat', afterMs: Math.ceil(asked) } : { kind: 'tell', failure }
 }
 
 /** Why a call is not repeated though it might be, for its caller: the server asks for more patience than we have. */

@@ -28,6 +28,8 @@ export interface AttemptTools {
   readonly authorizer: Authorizer
   /** Milliseconds of the epoch. */
   readonly now: () => number
+  /** Tells of a thing once. */
+  readonly warn: (warning: string) => void
 }
 
 /**
@@ -36,7 +38,7 @@ export interface AttemptTools {
  */
 export async function attempt(
   prepared: Prepared,
-  { fetch, authorizer, now }: AttemptTools,
+  { fetch, authorizer, now, warn }: AttemptTools,
   init: RequestInit,
   spentMs: number,
 ): Promise<Outcome> {
@@ -49,13 +51,32 @@ export async function attempt(
     { ...init, method, headers, ...(body !== undefined && { body: toBody(body) }) },
     { isStream, spentMs },
   )
-  const answer = contextOf(prepared, response, now, sentAt)
+  const answer = contextOf(prepared, response, { now, warn }, sentAt)
   if (prepared.isStream && response.ok && isEventStream(response.headers))
     return openStream(prepared, response, answer, sent)
   const text = response.ok ? await response.text() : await readFailureText(response)
   const failure = findFailure(prepared, response, text, answer)
   if (failure !== undefined) return { kind: 'failed', failure, sent }
-  return { kind: 'message', message: prepared.adapter.decode(text, answer), answer }
+  return answerOrFailure(sent, answer, async () => ({
+    kind: 'message',
+    message: prepared.adapter.decode(text, answer),
+    answer,
+  }))
+}
+
+/** A failure that is thrown while an answer is read is one that it tells of; everything else is thrown on. */
+async function answerOrFailure(
+  sent: HttpRequest,
+  answer: AnswerContext,
+  read: () => Promise<Answered>,
+): Promise<Outcome> {
+  try {
+    return await read()
+  } catch (error) {
+    const thrown = sortThrown(error, answer)
+    if (thrown.kind !== 'failure') throw error
+    return { kind: 'failed', failure: thrown.failure, sent }
+  }
 }
 
 function findFailure(
@@ -67,14 +88,15 @@ function findFailure(
   const { wire } = prepared.target
   const failed = { status, headers, body, region, modelId, nowMs: now() }
   if (!ok) return readFailure(failed)
-  const isStrange = prepared.isStream || isUnknownOperation(status, body)
+  // Every wire answers a JSON object; the sign-in page of a network does not.
+  const isStrange = prepared.isStream || !/^\s*\{/.test(body) || isUnknownOperation(status, body)
   return isStrange ? readStrangeAnswer({ ...failed, wire, operation: prepared.operation }) : undefined
 }
 
 function contextOf(
   { target, model }: Prepared,
   { headers }: Response,
-  now: () => number,
+  { now, warn }: Pick<AttemptTools, 'now' | 'warn'>,
   sentAt: number,
 ): AnswerContext {
   return {
@@ -85,6 +107,7 @@ function contextOf(
     headers,
     now,
     sentAt,
+    warn,
   }
 }
 
@@ -104,11 +127,9 @@ async function openStream(
   sent: HttpRequest,
 ): Promise<Outcome> {
   const events = checkStream(prepared.adapter.events(readBody(response.body), answer), answer)
-  try {
-    return { kind: 'events', events: await holdUntilContent(events, answer), answer }
-  } catch (error) {
-    const thrown = sortThrown(error, answer)
-    if (thrown.kind !== 'failure') throw error
-    return { kind: 'failed', failure: thrown.failure, sent }
-  }
+  return answerOrFailure(sent, answer, async () => ({
+    kind: 'events',
+    events: await holdUntilContent(events, answer),
+    answer,
+  }))
 }

@@ -1,10 +1,10 @@
-import { createFrameDecoder, type Frame, stringHeader } from '@outcrop/protocol'
-import { BedrockFailureError } from '../reliability/bedrock-failure.ts'
-import { failureOfException } from '../reliability/read-failure.ts'
+import { type Frame, stringHeader } from '@outcrop/protocol'
 import { bedrockHeaders } from './bedrock-headers.ts'
 import { readChunkText } from './chunk-text.ts'
 import { eventName } from './event-name.ts'
+import { failureOfFrame } from './frame-failure.ts'
 import { modelPath } from './model-path.ts'
+import { readFrames } from './read-frames.ts'
 import type { AnswerContext, WireAdapter, WireCall, WireEvent, WireRequest } from './wire-adapter.ts'
 
 /** InvokeModel and its stream: the model in the path, the version and the betas in the body (WIRE §3.4, §5). */
@@ -32,19 +32,20 @@ function decode(body: string): string {
 }
 
 async function* events(chunks: AsyncIterable<Uint8Array>, answer: AnswerContext): AsyncGenerator<WireEvent> {
-  const decoder = createFrameDecoder()
-  for await (const chunk of chunks) for (const frame of decoder.push(chunk)) yield toEvent(frame, answer)
-  decoder.end()
+  for await (const frames of readFrames(chunks)) {
+    for (const frame of frames) {
+      const data = readChunkText(frame.payload)
+      if (data !== undefined) yield { name: eventName(data), data }
+      else passOver(frame, answer)
+    }
+  }
 }
 
-const payloadDecoder = new TextDecoder()
-
-function toEvent(frame: Frame, answer: AnswerContext): WireEvent {
-  const data = readChunkText(frame.payload)
-  const exception = stringHeader(frame, ':exception-type') ?? stringHeader(frame, ':error-code')
-  if (exception !== undefined || data === undefined) {
-    const payload = payloadDecoder.decode(frame.payload)
-    throw new BedrockFailureError(failureOfException(exception ?? 'internalServerException', payload, answer))
-  }
-  return { name: eventName(data), data }
+/** What is no event of the model's: a failure, or something that is merely new. */
+function passOver(frame: Frame, answer: AnswerContext): void {
+  const failure = failureOfFrame(frame, answer)
+  if (failure !== undefined) throw failure
+  answer.warn?.(
+    `${stringHeader(frame, ':event-type') ?? 'An event'}: nothing of the model's is in it: it was left out.`,
+  )
 }
