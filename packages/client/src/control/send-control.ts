@@ -1,3 +1,4 @@
+import { platform } from '#platform'
 import type { Authorizer } from '../credentials/create-authorizer.ts'
 import type { BedrockOptions } from '../options.ts'
 import { BedrockFailureError } from '../reliability/bedrock-failure.ts'
@@ -7,6 +8,7 @@ import { connectionBackoffMs, nextStep } from '../reliability/retry-policy.ts'
 import { TimeLimitError } from '../reliability/time-limit-error.ts'
 import { pause } from '../transport/pause.ts'
 import type { Audience, HttpRequest } from '../transport/http-request.ts'
+import { throughProxies } from '../transport/through-proxies.ts'
 import { readText } from './read-text.ts'
 
 /** A small request, and all that it takes to send it. */
@@ -63,7 +65,7 @@ async function sendUntilAnswered(errand: Errand & { readonly signal: AbortSignal
       signal.throwIfAborted()
       if (isExpired(error) && !refreshed) {
         refreshed = true
-        if (await authorizer.refresh(request, audience)) continue
+        if (await authorizer.refresh(request)) continue
       }
       const waitMs = attempt < maxRetries ? waitAfter(error, attempt, random) : undefined
       if (waitMs === undefined) throw error
@@ -72,9 +74,12 @@ async function sendUntilAnswered(errand: Errand & { readonly signal: AbortSignal
   }
 }
 
+// Looked up at each call, like `globalThis.fetch` in anybody's code.
+const platformFetch = throughProxies((url, init) => globalThis.fetch(url, init), platform)
+
 async function sendOnce(request: HttpRequest, errand: Errand): Promise<Answer> {
   const { options, audience, signal, refusalAsJson = (text) => text } = errand
-  const { fetch = globalThis.fetch, now = Date.now } = options
+  const { fetch = platformFetch, now = Date.now } = options
   const { url, method, headers, body } = request
   const init: RequestInit = {
     method,

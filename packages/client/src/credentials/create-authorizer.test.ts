@@ -164,10 +164,21 @@ describe('a caller with an API key', () => {
     )
     const authorizer = createAuthorizer({ apiKey }, platformOf())
     const refused = await authorizer.authorize(request, audience)
-    expect(await authorizer.refresh(refused, audience)).toBe(true)
-    expect(await authorizer.refresh(refused, audience)).toBe(true)
+    expect(await authorizer.refresh(refused)).toBe(true)
+    expect(await authorizer.refresh(refused)).toBe(true)
     expect(apiKey.mock.calls.filter(([options]) => options?.forceRefresh)).toHaveLength(1)
     expect((await authorizer.authorize(request, audience)).headers['authorization']).toBe('Bearer new')
+  })
+
+  it('asks its function for another of the Region whose key was refused, whatever was called since', async () => {
+    const apiKey = vi.fn<ApiKeyProvider>(async (options) =>
+      `${options?.region} ${options?.forceRefresh}`.replace(' ', '-'),
+    )
+    const authorizer = createAuthorizer({ apiKey }, platformOf())
+    const refused = await authorizer.authorize(request, { ...audience, region: 'eu-west-1' })
+    await authorizer.authorize(request, audience)
+    expect(await authorizer.refresh(refused)).toBe(true)
+    expect(apiKey.mock.lastCall).toEqual([{ region: 'eu-west-1', forceRefresh: true }])
   })
 
   it('has no other when its key is fixed, and the new one when that of the environment was replaced', async () => {

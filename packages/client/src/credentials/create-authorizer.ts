@@ -15,9 +15,9 @@ export interface Authorizer {
   authorize(request: HttpRequest, audience: Audience): Promise<HttpRequest>
   /**
    * To be called once after an expired credential was refused: tells whether there is another to try again with. Who says
-   * which request was refused, and for whom, spares the others a second search.
+   * which request was refused, as `authorize` gave it, spares the others a second search.
    */
-  refresh(refused?: HttpRequest, audience?: Audience): Promise<boolean>
+  refresh(refused?: HttpRequest): Promise<boolean>
 }
 
 /**
@@ -47,16 +47,22 @@ export function createAuthorizer(options: BedrockOptions, platform: Platform): A
 }
 
 function byBearer(keys: BearerKeys): Authorizer {
-  let region = ''
+  // By what was sent, so that whoever is refused asks for the Region he called.
+  const regions = new WeakMap<HttpRequest, string>()
+  let last = ''
   return {
     kind: 'bearer',
     async authorize(request, audience) {
-      region = audience.region
       const authorization = `Bearer ${await keys.get(audience.region)}`
-      return { ...request, headers: { ...withoutCredentials(request), authorization } }
+      const sent = { ...request, headers: { ...withoutCredentials(request), authorization } }
+      regions.set(sent, (last = audience.region))
+      return sent
     },
-    refresh: (refused, audience) =>
-      keys.refresh(audience?.region ?? region, refused?.headers['authorization']?.replace(/^Bearer /, '')),
+    refresh: (refused) =>
+      keys.refresh(
+        (refused && regions.get(refused)) ?? last,
+        refused?.headers['authorization']?.replace(/^Bearer /, ''),
+      ),
   }
 }
 

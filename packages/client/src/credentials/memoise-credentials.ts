@@ -59,7 +59,8 @@ export function memoiseCredentials(provider: CredentialProvider, now: () => numb
       if (refused === undefined) return true
       if (stale !== undefined && !isSigner(stale, refused)) return true
       try {
-        return (await find()) !== refused
+        // The same keys with a later end are refused again.
+        return !haveSameKeys(await find(), refused)
       } catch {
         // The refusal is what the caller is told; the next call tells why there are no others.
         if (current === refused) current = undefined
@@ -78,9 +79,11 @@ function isOver({ expiration }: AwsCredentials, at: number): boolean {
 }
 
 function isSame(a: AwsCredentials, b: AwsCredentials): boolean {
-  return (
-    isSigner(a, b) && a.secretAccessKey === b.secretAccessKey && a.expiration?.getTime() === b.expiration?.getTime()
-  )
+  return haveSameKeys(a, b) && a.expiration?.getTime() === b.expiration?.getTime()
+}
+
+function haveSameKeys(a: AwsCredentials, b: AwsCredentials): boolean {
+  return isSigner(a, b) && a.secretAccessKey === b.secretAccessKey
 }
 
 function isSigner(stale: RefusedKeys, keys: AwsCredentials): boolean {

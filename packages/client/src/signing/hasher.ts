@@ -73,7 +73,14 @@ function compress(state: Int32Array, view: DataView, at: number): void {
     const sigma1 = rotate(last, 17) ^ rotate(last, 19) ^ (last >>> 10)
     w[t] = (sigma1 + (w[t - 7] ?? 0) + sigma0 + (w[t - 16] ?? 0)) | 0
   }
-  let [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = state
+  let a = state[0] ?? 0
+  let b = state[1] ?? 0
+  let c = state[2] ?? 0
+  let d = state[3] ?? 0
+  let e = state[4] ?? 0
+  let f = state[5] ?? 0
+  let g = state[6] ?? 0
+  let h = state[7] ?? 0
   for (let t = 0; t < 64; t++) {
     const sum1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)
     const t1 = (h + sum1 + ((e & f) ^ (~e & g)) + (rounds[t] ?? 0) + (w[t] ?? 0)) | 0
@@ -88,10 +95,19 @@ function compress(state: Int32Array, view: DataView, at: number): void {
     b = a
     a = (t1 + t2) | 0
   }
-  const worked = [a, b, c, d, e, f, g, h]
-  for (let word = 0; word < 8; word++) state[word] = ((state[word] ?? 0) + (worked[word] ?? 0)) | 0
+  add(state, 0, a)
+  add(state, 1, b)
+  add(state, 2, c)
+  add(state, 3, d)
+  add(state, 4, e)
+  add(state, 5, f)
+  add(state, 6, g)
+  add(state, 7, h)
 }
 
+function add(state: Int32Array, word: number, value: number): void {
+  state[word] = ((state[word] ?? 0) + value) | 0
+}
 function rotate(value: number, by: number): number {
   return (value >>> by) | (value << (32 - by))
 }

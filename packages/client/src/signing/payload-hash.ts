@@ -15,7 +15,7 @@ export async function payloadHash(body: Uint8Array | undefined): Promise<string>
   return toHex(new Uint8Array(await subtle.digest('SHA-256', body)))
 }
 
-/** WebCrypto refuses memory that threads share: it might change while it is read. */
-function isOwnMemory(bytes: Uint8Array): bytes is Uint8Array<ArrayBuffer> {
+/** Tells whether no other thread has this memory, in which WebCrypto and `fetch` refuse to look: it might change meanwhile. */
+export function isOwnMemory(bytes: Uint8Array): bytes is Uint8Array<ArrayBuffer> {
   return bytes.buffer instanceof ArrayBuffer
 }

@@ -1,5 +1,6 @@
 import type { Authorizer } from '../credentials/create-authorizer.ts'
 import type { BedrockFailure } from '../reliability/bedrock-failure.ts'
+import { isOwnMemory } from '../signing/payload-hash.ts'
 import { checkStream } from '../reliability/check-stream.ts'
 import { holdUntilContent } from '../reliability/hold-until-content.ts'
 import { isUnknownOperation, readFailure, readStrangeAnswer } from '../reliability/read-failure.ts'
@@ -111,9 +112,9 @@ function contextOf(
   }
 }
 
-// TypeScript's DOM takes only bytes that no worker shares, which ours never do.
+// `fetch` takes only bytes that no worker shares, which ours never do: large ones are not copied for the sake of a type.
 function toBody(body: string | Uint8Array): BodyInit {
-  return typeof body === 'string' ? body : new Uint8Array(body)
+  return typeof body === 'string' || isOwnMemory(body) ? body : new Uint8Array(body)
 }
 
 function isEventStream(headers: Headers): boolean {

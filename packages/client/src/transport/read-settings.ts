@@ -6,17 +6,18 @@ import type { Platform } from '../platform.ts'
 import { createTimedFetch } from '../reliability/timed-fetch.ts'
 import type { Endpoints } from './http-request.ts'
 import type { Settings } from './settings.ts'
+import { throughProxies } from './through-proxies.ts'
 
 // As Anthropic's SDKs: three attempts in all.
 const defaultRetries = 2
 
 /** Reads the options of a client once; throws a `ConfigurationError` or a `CredentialError` for what cannot be meant. */
 export function readSettings(options: BedrockOptions, platform: Platform): Settings {
-  const { fetch = platformFetch, now = Date.now, random = Math.random, timeouts, maxRetries = defaultRetries } = options
+  const { now = Date.now, random = Math.random, maxRetries = defaultRetries } = options
   const settings = {
     options,
     authorizer: createAuthorizer(options, platform),
-    fetch: createTimedFetch(fetch, timeouts),
+    fetch: readFetch(options, platform),
     regionFor: createRegionResolver(options, platform),
     endpointsFor: rememberEndpoints((region) => endpointsFor(region, options, (name) => platform.env(name))),
     autoWires: once(async () => (await import('./auto-wires.ts')).createAutoWires(now)),
@@ -33,6 +34,13 @@ function liveRegionsOf(settings: Omit<Settings, 'liveRegions'>): Settings['liveR
   if (settings.options.models !== 'live') return async () => undefined
   const created = once(async () => (await import('./live-regions.ts')).createLiveRegions(settings))
   return async (regions) => (await created())(regions)
+}
+
+/** Who gives a `fetch` decides by himself which way it goes. */
+function readFetch({ fetch, timeouts }: BedrockOptions, platform: Platform): Settings['fetch'] {
+  return fetch === undefined
+    ? throughProxies(createTimedFetch(platformFetch, timeouts), platform)
+    : createTimedFetch(fetch, timeouts)
 }
 
 /** Looked up at each call: tools that record or replace the platform's `fetch` come and go. */

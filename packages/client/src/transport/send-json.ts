@@ -66,7 +66,7 @@ async function sendOnce(request: JsonRequest, tools: JsonTools, init: RequestIni
   const sent = await authorizer.authorize({ method, url, headers, body }, audience)
   const response = await fetch(url, { ...init, method, headers: sent.headers, ...(body !== undefined && { body }) })
   const text = response.ok ? await response.text() : await readFailureText(response)
-  const refresh = async (): Promise<boolean> => authorizer.refresh(sent, audience)
+  const refresh = async (): Promise<boolean> => authorizer.refresh(sent)
   return { outcome: toOutcome(request, response, text, now()), refresh }
 }
 
