@@ -2,7 +2,6 @@ import type { WireEvent } from '../wires/wire-adapter.ts'
 import { type BedrockFailure, BedrockFailureError } from './bedrock-failure.ts'
 import { endedEarly, isContent, type StreamSource } from './hold-until-content.ts'
 import { createPartialMessage, type PartialMessage } from './partial-message.ts'
-import { failureOfException } from './read-failure.ts'
 import { BedrockStreamError, StreamTruncatedError } from './stream-errors.ts'
 import { sortThrown } from './thrown.ts'
 import { TimeLimitError } from './time-limit-error.ts'
@@ -22,7 +21,10 @@ export async function* checkStream(
   let isWhole = false
   try {
     for await (const event of events) {
-      if (event.name === 'error') throw new BedrockFailureError(failureOfException('error', event.data, source))
+      if (event.name === 'error') {
+        const { failureOfException } = await import('./read-failure.ts')
+        throw new BedrockFailureError(failureOfException('error', event.data, source))
+      }
       partial.add(event)
       hasContent ||= isContent(event)
       isWhole ||= event.name === 'message_stop'

@@ -5,6 +5,7 @@ import { bareCode, type FailureBody, readFailureBody } from './failure-body.ts'
 import { findHint, type HintContext } from './hints.ts'
 import { type HeaderSource, readRetryAfter } from './retry-after.ts'
 import { isRepeatable, sayTooLong } from './retry-policy.ts'
+import { mayBeUnknownOperation } from './unknown-operation.ts'
 
 /** An answer that is a failure, and what is known of the call. */
 export interface FailedAnswer extends HintContext {
@@ -61,13 +62,7 @@ export function failureOfException(exceptionType: string, payload: string, conte
 
 /** Tells whether an answer is Bedrock's HTTP 200 for a path that it does not have (WIRE §1.4). */
 export function isUnknownOperation(status: number, bodyText: string): boolean {
-  // The cheap checks come first: a whole answer may be long, and may speak of this exception.
-  return (
-    status === 200 &&
-    bodyText.length < 4096 &&
-    bodyText.includes('UnknownOperationException') &&
-    readFailureBody(bodyText).code === 'UnknownOperationException'
-  )
+  return mayBeUnknownOperation(status, bodyText) && readFailureBody(bodyText).code === 'UnknownOperationException'
 }
 
 /** A success that is none, and what was called. */

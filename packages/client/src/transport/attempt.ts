@@ -3,7 +3,8 @@ import type { BedrockFailure } from '../reliability/bedrock-failure.ts'
 import { isOwnMemory } from '../signing/payload-hash.ts'
 import { checkStream } from '../reliability/check-stream.ts'
 import { holdUntilContent } from '../reliability/hold-until-content.ts'
-import { isUnknownOperation, readFailure, readStrangeAnswer } from '../reliability/read-failure.ts'
+import { lazily } from '../lazily.ts'
+import { mayBeUnknownOperation } from '../reliability/unknown-operation.ts'
 import { readFailureText } from '../reliability/read-failure-text.ts'
 import type { TimedFetch } from '../reliability/timed-fetch.ts'
 import { sortThrown } from '../reliability/thrown.ts'
@@ -56,7 +57,7 @@ export async function attempt(
   if (prepared.isStream && response.ok && isEventStream(response.headers))
     return openStream(prepared, response, answer, sent)
   const text = response.ok ? await response.text() : await readFailureText(response)
-  const failure = findFailure(prepared, response, text, answer)
+  const failure = await findFailure(prepared, response, text, answer)
   if (failure !== undefined) return { kind: 'failed', failure, sent }
   return answerOrFailure(sent, answer, async () => ({
     kind: 'message',
@@ -80,12 +81,17 @@ async function answerOrFailure(
   }
 }
 
-function findFailure(
+// What an answer that went well has no use for.
+const failures = lazily(() => import('../reliability/read-failure.ts'))
+
+async function findFailure(
   prepared: Prepared,
   { ok, status, headers }: Response,
   body: string,
   { region, modelId, now }: AnswerContext,
-): BedrockFailure | undefined {
+): Promise<BedrockFailure | undefined> {
+  if (ok && !prepared.isStream && !mayBeUnknownOperation(status, body)) return undefined
+  const { isUnknownOperation, readFailure, readStrangeAnswer } = await failures()
   const { wire } = prepared.target
   const failed = { status, headers, body, region, modelId, nowMs: now() }
   if (!ok) return readFailure(failed)

@@ -1,6 +1,6 @@
 import type { JsonObject, ModelEntry } from '@outcrop/protocol'
+import { lazily } from '../lazily.ts'
 import { checkBlockSizes, checkRequestSize } from '../limits/check-request-size.ts'
-import { adaptRequest } from '../models/adapt-request.ts'
 import type { BedrockOptions } from '../options.ts'
 import { loadWire } from '../wires/load-wire.ts'
 import { type WireAdapter, WireRefusal } from '../wires/wire-adapter.ts'
@@ -47,6 +47,7 @@ export interface Place {
 export async function prepareAt(call: AnthropicCall, place: Place): Promise<Prepared | Refusal> {
   const { target, endpoints, policy = 'adapt' } = place
   const adapter = await loadWire(target.wire)
+  const { adaptRequest } = await adaptation()
   const adapted = adaptRequest(call.body, {
     model: named(place),
     wire: target.wire,
@@ -92,3 +93,6 @@ export async function prepareAt(call: AnthropicCall, place: Place): Promise<Prep
     throw error
   }
 }
+
+// The capability table and its words are apart from what a page or a worker loads at once.
+const adaptation = lazily(() => import('../models/adapt-request.ts'))

@@ -2,7 +2,6 @@ import { type Frame, stringHeader } from '@outcrop/protocol'
 import { bedrockHeaders } from './bedrock-headers.ts'
 import { readChunkText } from './chunk-text.ts'
 import { eventName } from './event-name.ts'
-import { failureOfFrame } from './frame-failure.ts'
 import { modelPath } from './model-path.ts'
 import { readFrames } from './read-frames.ts'
 import type { AnswerContext, WireAdapter, WireCall, WireEvent, WireRequest } from './wire-adapter.ts'
@@ -36,13 +35,14 @@ async function* events(chunks: AsyncIterable<Uint8Array>, answer: AnswerContext)
     for (const frame of frames) {
       const data = readChunkText(frame.payload)
       if (data !== undefined) yield { name: eventName(data), data }
-      else passOver(frame, answer)
+      else await passOver(frame, answer)
     }
   }
 }
 
 /** What is no event of the model's: a failure, or something that is merely new. */
-function passOver(frame: Frame, answer: AnswerContext): void {
+async function passOver(frame: Frame, answer: AnswerContext): Promise<void> {
+  const { failureOfFrame } = await import('./frame-failure.ts')
   const failure = failureOfFrame(frame, answer)
   if (failure !== undefined) throw failure
   answer.warn?.(

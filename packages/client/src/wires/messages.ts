@@ -1,6 +1,5 @@
 import { createSseReader } from '@outcrop/protocol'
 import { BedrockFailureError } from '../reliability/bedrock-failure.ts'
-import { failureOfException } from '../reliability/read-failure.ts'
 import { bedrockHeaders } from './bedrock-headers.ts'
 import { eventName } from './event-name.ts'
 import type { AnswerContext, WireAdapter, WireCall, WireEvent, WireRequest } from './wire-adapter.ts'
@@ -36,7 +35,10 @@ async function* events(chunks: AsyncIterable<Uint8Array>, answer: AnswerContext)
   const reader = createSseReader()
   for await (const chunk of chunks) {
     for (const { event, data } of reader.push(chunk)) {
-      if (event === 'error') throw new BedrockFailureError(failureOfException('error', data, answer))
+      if (event === 'error') {
+        const { failureOfException } = await import('../reliability/read-failure.ts')
+        throw new BedrockFailureError(failureOfException('error', data, answer))
+      }
       // Servers that leave the name out say it in the data.
       yield { name: event === 'message' ? eventName(data) : event, data }
     }
