@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import type { ScopePreference } from '@outcrop/client/transport'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import type { CalibrateOptions } from './calibrate/calibrate.ts'
 import type { ChatOptions } from './chat/chat.ts'
@@ -100,13 +101,14 @@ function addChat(program: Command, io: Io): void {
   const examples = [
     'outcrop chat "Hello, world"',
     'outcrop chat --file report.pdf "What does it say?"',
+    'outcrop chat --url aws --region eu-west-1 --scope geo "Hello, world"',
     'git diff | outcrop chat "Review this"',
     'outcrop chat                              (a conversation; Ctrl-C stops an answer, Ctrl-D ends)',
   ]
   const notes =
     'Credentials come from AWS_BEARER_TOKEN_BEDROCK, else AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and\n' +
-    'AWS_SESSION_TOKEN; with none of them the call is not signed. The answer goes to standard output,\n' +
-    'tokens and their cost at list prices to standard error.'
+    "AWS_SESSION_TOKEN, else AWS's whole chain (profiles, SSO, containers, roles); a call to this machine with none\n" +
+    'of them is not signed. The answer goes to standard output, tokens and their cost at list prices to standard error.'
   program
     .command('chat')
     .description('ask a model through a running endpoint')
@@ -116,8 +118,19 @@ function addChat(program: Command, io: Io): void {
     .option('-f, --file <file>', 'show a PDF, an image, a document or a text file; may be repeated', collect)
     .option('--max-tokens <number>', 'the longest answer, in tokens', positive)
     .option('--timeout <seconds>', 'give up on an endpoint that is silent for so long (default: 120)', positive)
-    .addOption(urlOption())
+    .addOption(bedrockUrlOption())
     .option('--region <region>', 'region to call (default: AWS_REGION, or us-east-1)')
+    .option('--profile <name>', 'a profile of ~/.aws to sign with')
+    .addOption(
+      new Option('--wire <wire>', 'how the question travels (default: converse)').choices([
+        'converse',
+        'invoke',
+        'runtime-messages',
+        'mantle',
+        'auto',
+      ]),
+    )
+    .option('--scope <list>', 'scopes that may answer a model called by its name: global,geo,in-region', scopes)
     .option('--json', 'print the whole answer as one line of JSON')
     .addHelpText('after', help(examples, notes))
     .action(async (words: readonly string[], options: ChatOptions) => {
@@ -131,6 +144,7 @@ function addModels(program: Command, io: Io): void {
     'outcrop models',
     'outcrop models show opus-4.6',
     'outcrop models --url http://127.0.0.1:5151 --json',
+    'outcrop models --url aws --region eu-west-1',
   ]
   const notes = 'Without --url and OUTCROP_URL the built-in catalogue answers; with one of them, that endpoint.'
   const models = program
@@ -138,8 +152,9 @@ function addModels(program: Command, io: Io): void {
     .description('list the Claude models, and the scopes that each answers in')
     .enablePositionalOptions()
     .addOption(fidelityOption())
-    .option('--url <url>', 'ask this endpoint what it serves (default: OUTCROP_URL)')
+    .option('--url <url>', 'ask this endpoint what it serves, or the region\'s own with "aws" (default: OUTCROP_URL)')
     .option('--region <region>', 'region to ask about (default: AWS_REGION, or us-east-1)')
+    .option('--profile <name>', 'a profile of ~/.aws to sign with')
     .option('--json', 'print JSON')
     .addHelpText('after', help(examples, notes))
     .action(async (options: ModelsOptions) => {
@@ -220,6 +235,11 @@ function urlOption(): Option {
   return new Option('--url <url>', 'the endpoint (default: OUTCROP_URL, or http://127.0.0.1:5151)')
 }
 
+function bedrockUrlOption(): Option {
+  const where = 'the endpoint, or the region\'s own of AWS with "aws"'
+  return new Option('--url <url>', `${where} (default: OUTCROP_URL, or http://127.0.0.1:5151)`)
+}
+
 function fidelityOption(): Option {
   const option = new Option('--fidelity <truth>', 'the guide, or aws for measured data alone')
   return option.choices(['guide', 'aws']).default('guide')
@@ -227,6 +247,16 @@ function fidelityOption(): Option {
 
 function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value]
+}
+
+const knownScopes: readonly ScopePreference[] = ['global', 'geo', 'in-region']
+
+function scopes(text: string): readonly ScopePreference[] {
+  return text.split(',').map((name) => {
+    const scope = knownScopes.find((known) => known === name.trim())
+    if (scope === undefined) throw new InvalidArgumentError(`expected some of ${knownScopes.join(',')}.`)
+    return scope
+  })
 }
 
 function positive(text: string): number {

@@ -1,18 +1,31 @@
 import { once } from 'node:events'
-import type { BilledUsage, ConverseMessage, ConverseRequest } from '@outcrop/protocol'
-import { callEndpoint, type Endpoint } from '../endpoint/call-endpoint.ts'
-import { CommandFailure } from '../failure.ts'
+import { costContextOf } from '@outcrop/client/cost'
+import type { BilledUsage, MessageParam } from '@outcrop/protocol'
+import { toCommandFailure } from '../endpoint/to-command-failure.ts'
 import { dim, type Io, printable } from '../io.ts'
 import { type AnswerCost, costOfAnswer } from './answer-cost.ts'
 import { readAnswer } from './read-answer.ts'
+import { readRefusal } from './read-refusal.ts'
+
+/** Where questions go, and as whom: the client's own `fetch`, which takes what Anthropic's API takes. */
+export interface Line {
+  readonly fetch: typeof globalThis.fetch
+  /** Without a slash at its end. */
+  readonly url: string
+  readonly region: string
+  /** How long an answer may be silent, before its first byte and between any two. */
+  readonly silenceMs: number
+  /** Milliseconds of the epoch. */
+  readonly now: () => number
+}
 
 /** What to ask, of which model, and where. */
 export interface Question {
-  readonly endpoint: Endpoint
+  readonly line: Line
   readonly model: string
   readonly system?: string
-  readonly maxTokens?: number
-  readonly messages: readonly ConverseMessage[]
+  readonly maxTokens: number
+  readonly messages: readonly MessageParam[]
   /** Gives up on the answer; what has come by then is kept. */
   readonly signal?: AbortSignal
 }
@@ -36,49 +49,64 @@ export interface Answer {
   readonly warning: string | null
 }
 
-/** Asks through ConverseStream and hands every piece of text on as it comes. */
+/** Asks for a streamed answer and hands every piece of text on as it comes. */
 export async function ask(question: Question, onText: (text: string) => Promise<void>): Promise<Answer> {
-  const { endpoint, model, system, maxTokens, messages, signal } = question
-  const json: ConverseRequest = {
-    messages,
-    ...(system !== undefined && { system: [{ text: system }] }),
-    ...(maxTokens !== undefined && { inferenceConfig: { maxTokens } }),
-  }
-  const path = `/model/${encodeURIComponent(model)}/converse-stream`
-  let text = ''
-  let stopReason: string | null = null
-  let usage: BilledUsage | null = null
-  let latency: string | null = null
-  let headers: Readonly<Record<string, string | string[] | undefined>> = {}
-  try {
-    const answer = await callEndpoint(endpoint, { method: 'POST', path, json, ...(signal && { signal }) })
-    headers = answer.headers
-    if (headers['content-type'] !== 'application/vnd.amazon.eventstream') {
-      throw new CommandFailure(`${endpoint.url} did not answer with an event stream: is it a Bedrock endpoint?`)
+  const { line, signal } = question
+  const got: { text: string; stopReason: string | null; usage: BilledUsage | null; about: unknown; headers: Headers } =
+    {
+      text: '',
+      stopReason: null,
+      usage: null,
+      about: undefined,
+      headers: new Headers(),
     }
-    for await (const event of readAnswer(answer.body)) {
+  try {
+    const response = await send(question)
+    got.headers = response.headers
+    if (!response.ok) throw await readRefusal(response)
+    for await (const event of readAnswer(response, line)) {
       if (event.kind === 'text') {
-        text += event.text
+        got.text += event.text
         await onText(event.text)
-      } else if (event.kind === 'stop') stopReason = event.reason
-      else ({ usage, latency } = event)
+      } else if (event.kind === 'stop') got.stopReason = event.reason
+      else ({ usage: got.usage, about: got.about } = event)
     }
   } catch (cause) {
-    if (!signal?.aborted) throw cause
+    if (signal?.aborted !== true) throw toCommandFailure(cause, line.url)
   }
-  const header = (name: string): string | null => {
-    const value = headers[name]
-    return typeof value === 'string' ? printable(value) : null
-  }
+  const { headers, usage } = got
+  const context = costContextOf(headers, got.about) ?? { modelId: question.model, region: line.region }
   return {
-    text,
-    stopReason,
+    text: got.text,
+    stopReason: got.stopReason,
     usage: usage && countsOf(usage),
-    cost: costOfAnswer(usage, { modelId: model, region: endpoint.region, now: endpoint.now(), latency }),
-    requestId: header('x-amzn-requestid'),
-    simulated: header('x-outcrop-simulated') === 'true',
-    warning: header('x-outcrop-warning'),
+    cost: costOfAnswer(usage, { ...context, now: line.now() }),
+    requestId: shown(headers, 'request-id'),
+    simulated: headers.get('x-outcrop-simulated') === 'true',
+    warning: shown(headers, 'x-outcrop-warning'),
   }
+}
+
+function send({ line, model, system, maxTokens, messages, signal }: Question): Promise<Response> {
+  const body = {
+    model,
+    max_tokens: maxTokens,
+    stream: true,
+    messages,
+    ...(system !== undefined && { system: [{ type: 'text', text: system }] }),
+  }
+  const headers = { 'content-type': 'application/json' }
+  return line.fetch('/v1/messages', {
+    method: 'POST',
+    headers,
+    body: JSON.stringify(body),
+    ...(signal !== undefined && { signal }),
+  })
+}
+
+function shown(headers: Headers, name: string): string | null {
+  const value = headers.get(name)
+  return value === null ? null : printable(value)
 }
 
 function countsOf(usage: BilledUsage): AnswerUsage {

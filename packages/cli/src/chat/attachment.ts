@@ -1,5 +1,6 @@
 import { extname } from 'node:path'
-import type { ConverseBlock } from '@outcrop/protocol'
+import type { ClientWire } from '@outcrop/client/transport'
+import type { ContentBlock, DocumentBlock } from '@outcrop/protocol'
 import { CommandFailure } from '../failure.ts'
 
 /** Bytes to be shown to the model, and the name that a person gave them. */
@@ -8,10 +9,21 @@ export interface Attachment {
   readonly bytes: Uint8Array
 }
 
-type ImageBlock = Extract<ConverseBlock, { readonly image: unknown }>
-type DocumentBlock = Extract<ConverseBlock, { readonly document: unknown }>
-type ImageFormat = ImageBlock['image']['format']
-type DocumentFormat = NonNullable<DocumentBlock['document']['format']>
+/** Media types of documents by their formats on Converse; those of text stand as text on every other wire. */
+const documentTypes = {
+  pdf: 'application/pdf',
+  doc: 'application/msword',
+  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  xls: 'application/vnd.ms-excel',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  csv: 'text/csv',
+  html: 'text/html',
+  md: 'text/markdown',
+  txt: 'text/plain',
+} as const
+
+type ImageFormat = 'png' | 'jpeg' | 'gif' | 'webp'
+type DocumentFormat = keyof typeof documentTypes
 
 type Kind =
   | { readonly kind: 'image'; readonly format: ImageFormat }
@@ -26,8 +38,8 @@ const limits = {
 // M12 [?]: base64 makes four bytes of three, and the prompt needs room too.
 const maxTotalBytes = 15_000_000
 
-/** Turns files into Converse blocks; the name of one that cannot be sent is in the `CommandFailure`, with the reason. */
-export function toBlocks(attachments: readonly Attachment[]): ConverseBlock[] {
+/** Turns files into blocks for a wire; the name of one that cannot be sent is in the `CommandFailure`, with the reason. */
+export function toBlocks(attachments: readonly Attachment[], wire: ClientWire | 'auto'): ContentBlock[] {
   const counts = { image: 0, document: 0 }
   const names = new Set<string>()
   let total = 0
@@ -51,15 +63,35 @@ export function toBlocks(attachments: readonly Attachment[]): ConverseBlock[] {
         `${name}: with it the files are ${megabytes(total)}, and one request takes about 15 MB of them`,
       )
     }
-    const source = { bytes: Buffer.from(bytes).toString('base64') }
-    if (found.kind === 'image') return { image: { format: found.format, source } }
-    return { document: { name: documentName(name, names), format: found.format, source } }
+    if (found.kind === 'image') {
+      return { type: 'image', source: { type: 'base64', media_type: `image/${found.format}`, data: toBase64(bytes) } }
+    }
+    const title = documentName(name, names)
+    return { type: 'document', source: toSource(attachment, found.format, wire), title }
   })
 }
 
+function toSource(
+  { name, bytes }: Attachment,
+  format: DocumentFormat,
+  wire: ClientWire | 'auto',
+): DocumentBlock['source'] {
+  const type = documentTypes[format]
+  // Converse reads files of every format; everywhere else Claude takes PDF, and text as text.
+  if (wire === 'converse' || format === 'pdf') return { type: 'base64', media_type: type, data: toBase64(bytes) }
+  const text = type.startsWith('text/') ? asText(bytes) : undefined
+  if (text !== undefined) return { type: 'text', media_type: 'text/plain', data: text }
+  if (wire === 'auto') return { type: 'base64', media_type: type, data: toBase64(bytes) }
+  throw new CommandFailure(`${name}: Word and Excel files go on the wire "converse" alone: leave --wire out`)
+}
+
+function toBase64(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64')
+}
+
 /** Documents first, as Anthropic advises, and the question after them. */
-export function content(prompt: string, blocks: readonly ConverseBlock[]): ConverseBlock[] {
-  return [...blocks, { text: prompt }]
+export function content(prompt: string, blocks: readonly ContentBlock[]): ContentBlock[] {
+  return [...blocks, { type: 'text', text: prompt }]
 }
 
 interface Magic {

@@ -159,8 +159,9 @@ describe('outcrop chat', () => {
   it.each([
     ['opus-4.1', {}, 'us.anthropic.claude-opus-4-1-20250805-v1%3A0'],
     ['claude-3-haiku', { AWS_REGION: 'eu-west-1' }, 'eu.anthropic.claude-3-haiku-20240307-v1%3A0'],
-    ['anthropic.claude-opus-4-6-v1', {}, 'anthropic.claude-opus-4-6-v1'],
-    ['jp.anthropic.claude-opus-9', {}, 'jp.anthropic.claude-opus-9'],
+    ['anthropic.claude-opus-4-6-v1', {}, 'global.anthropic.claude-opus-4-6-v1'],
+    ['us.anthropic.claude-opus-4-6-v1', {}, 'us.anthropic.claude-opus-4-6-v1'],
+    ['jp.anthropic.claude-opus-9', { AWS_REGION: 'ap-northeast-1' }, 'jp.anthropic.claude-opus-9'],
     [
       'arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc',
       {},
@@ -212,14 +213,14 @@ describe('outcrop chat', () => {
     [`us.${opus48}`, '$0.0001595 at Bedrock'],
     [`${inIreland}:inference-profile/global.${opus48}`, '$0.000145 at Bedrock'],
     [
-      `arn:aws-us-gov:bedrock:us-gov-west-1::foundation-model/${opus48}`,
+      'arn:aws-us-gov:bedrock:us-gov-west-1::foundation-model/anthropic.claude-3-haiku-20240307-v1:0',
       'cost unknown (input, output: no source gives the prices of this partition)',
     ],
     [
       `${inIreland}:application-inference-profile/abc`,
       `cost unknown (no price is known of ${inIreland}:application-inference-profile/abc)`,
     ],
-    ['jp.anthropic.claude-opus-9', 'cost unknown (no price is known of jp.anthropic.claude-opus-9)'],
+    ['us.anthropic.claude-opus-9', 'cost unknown (no price is known of us.anthropic.claude-opus-9)'],
     [
       'opus-4.1',
       'cost unknown (input, output: public extended access costs more, and no source says how much)',
@@ -265,14 +266,6 @@ describe('outcrop chat', () => {
       { usage: { inputTokens: 9, outputTokens: 4 }, performanceConfig: { latency: 'optimized' } },
       '9 tokens in, 4 out, cost unknown (input, output: no source gives the prices of this latency)',
     ],
-    ['no usage', {}, 'no token count, cost unknown'],
-    ['half a usage', { usage: { inputTokens: 9 } }, 'no token count, cost unknown'],
-    ['fewer than no tokens', { usage: { inputTokens: 9, outputTokens: -4 } }, 'no token count, cost unknown'],
-    [
-      'parts of tokens',
-      { usage: { inputTokens: 9, outputTokens: 4, cacheReadInputTokens: 0.5 } },
-      'no token count, cost unknown',
-    ],
     [
       'more tokens than numbers count',
       {
@@ -287,13 +280,15 @@ describe('outcrop chat', () => {
       },
       'no token count, cost unknown',
     ],
-    [
-      'cache details that are none',
-      { usage: { inputTokens: 9, outputTokens: 4, cacheDetails: [{ inputTokens: 'x', ttl: '5m' }] } },
-      'no token count, cost unknown',
-    ],
   ])('never takes for nothing what it cannot count: %s', async (_, payload, expected) => {
-    answer = (response) => frames(response, [start, text('Hello'), end, stop(), event('metadata', payload)])
+    answer = (response) =>
+      frames(response, [
+        start,
+        text('Hello'),
+        end,
+        stop(),
+        event('metadata', { metrics: { latencyMs: 5 }, ...payload }),
+      ])
     expect(await run(['hi'])).toEqual({
       code: 0,
       out: 'Hello\n',
@@ -301,10 +296,44 @@ describe('outcrop chat', () => {
     })
   })
 
+  it.each([
+    ['no usage', {}, 'usage: Field required'],
+    ['half a usage', { usage: { inputTokens: 9 } }, 'usage.outputTokens: Field required'],
+    [
+      'fewer than no tokens',
+      { usage: { inputTokens: 9, outputTokens: -4 } },
+      'usage.outputTokens: Input should be greater than or equal to 0',
+    ],
+    [
+      'parts of tokens',
+      { usage: { inputTokens: 9, outputTokens: 4, cacheReadInputTokens: 0.5 } },
+      'usage.cacheReadInputTokens: Input should be a valid integer',
+    ],
+    [
+      'cache details that are none',
+      { usage: { inputTokens: 9, outputTokens: 4, cacheDetails: [{ inputTokens: 'x', ttl: '5m' }] } },
+      'usage.cacheDetails.0.inputTokens: Input should be a valid integer',
+    ],
+  ])('takes no counts that make no sense for an answer of Bedrock: %s', async (_, payload, fault) => {
+    answer = (response) =>
+      frames(response, [
+        start,
+        text('Hello'),
+        end,
+        stop(),
+        event('metadata', { metrics: { latencyMs: 5 }, ...payload }),
+      ])
+    expect(await run(['hi'])).toEqual({
+      code: 1,
+      out: 'Hello\n',
+      err: `outcrop: the answer broke off: The answer is none of Converse: metadata: ${fault}. Something between here and Bedrock may have answered, such as a proxy: check baseURL and the proxy settings.\n`,
+    })
+  })
+
   it('says in JSON why a cost is not known', async () => {
-    const { out } = await run(['hi', '--json', '--model', 'jp.anthropic.claude-opus-9'])
+    const { out } = await run(['hi', '--json', '--model', 'us.anthropic.claude-opus-9'])
     expect(JSON.parse(out)).toMatchObject({
-      cost: { usd: null, unknown: 'no price is known of jp.anthropic.claude-opus-9', items: [] },
+      cost: { usd: null, unknown: 'no price is known of us.anthropic.claude-opus-9', items: [] },
     })
   })
 
@@ -397,7 +426,7 @@ describe('outcrop chat', () => {
     expect(seen[0]?.headers.authorization).toBe('Bearer ABSKabc')
     expect(seen[0]?.headers['x-amz-date']).toBeUndefined()
     expect(seen[1]?.headers.authorization).toMatch(
-      /^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE\/20261123\/eu-west-1\/bedrock\/aws4_request, SignedHeaders=accept;content-length;content-type;host;x-amz-date;x-amz-security-token, Signature=[\da-f]{64}$/,
+      /^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE\/20261123\/eu-west-1\/bedrock\/aws4_request, SignedHeaders=content-type;host;x-amz-date;x-amz-security-token, Signature=[\da-f]{64}$/,
     )
     expect(seen[1]?.headers).toMatchObject({ 'x-amz-date': '20261123T120000Z', 'x-amz-security-token': 'token' })
   })
@@ -414,10 +443,14 @@ describe('outcrop chat', () => {
   })
 
   it('says that nothing answers', async () => {
-    expect(await run(['hi', '--url', 'http://127.0.0.1:9'])).toEqual({
+    const gone = http.createServer()
+    await new Promise<void>((resolve) => gone.listen(0, '127.0.0.1', resolve))
+    const nowhere = `http://127.0.0.1:${(gone.address() as AddressInfo).port}`
+    await new Promise((resolve) => gone.close(resolve))
+    expect(await run(['hi', '--url', nowhere])).toEqual({
       code: 1,
       out: '',
-      err: 'outcrop: nothing answers at http://127.0.0.1:9: start it with "outcrop serve", or name another with --url\n',
+      err: `outcrop: nothing answers at ${nowhere}: start it with "outcrop serve", or name another with --url\n`,
     })
   })
 
@@ -426,22 +459,32 @@ describe('outcrop chat', () => {
       400,
       'ValidationException:http://internal.amazon.com/coral/com.amazon.bedrock/',
       '{"message":"The provided model identifier is invalid."}',
-      'ValidationException: The provided model identifier is invalid.',
+      'ValidationException: The provided model identifier is invalid. "global.anthropic.claude-opus-4-6-v1" is misspelt or not served in us-east-1: models.list() and "outcrop models" name what is.',
     ],
     [
       403,
       'AccessDeniedException:http://internal.amazon.com/coral/com.amazon.coral.service/',
       '{"Message":"Authentication failed: Please make sure your API Key is valid."}',
-      'AccessDeniedException: Authentication failed: Please make sure your API Key is valid.',
+      "AccessDeniedException: Authentication failed: Please make sure your API Key is valid. Check the Bedrock API key: short-term keys hold only in the Region that they were made for (this call went to us-east-1), and a key of Anthropic's is none.",
     ],
     [
       403,
       'MissingAuthenticationTokenException',
       '{"message":"Missing Authentication Token"}',
-      'MissingAuthenticationTokenException: Missing Authentication Token (set AWS_BEARER_TOKEN_BEDROCK, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, to what the endpoint knows)',
+      'MissingAuthenticationTokenException: Missing Authentication Token. Give AWS credentials or a Bedrock API key (AWS_BEARER_TOKEN_BEDROCK).',
     ],
-    [502, '', '<html>\u001b[31mBad gateway</html>', 'HTTP 502: Bad Gateway'],
-    [429, 'Throttl\u001bing', '{"message":"a\\u001b[31mb"}', 'ThrottlingException: a[31mb'],
+    [
+      502,
+      '',
+      '<html><title>\u001b[31mBad gateway</title></html>',
+      'HTTP 502: A page of HTML: [31mBad gateway. Something between here and Bedrock answered, such as a proxy: check baseURL and the proxy settings.',
+    ],
+    [
+      429,
+      'Throttl\u001bing',
+      '{"message":"a\\u001b[31mb"}',
+      'ThrottlingException: a[31mb. The quota of requests per minute is used up: send them more slowly, ask for more in Service Quotas, or add failover Regions.',
+    ],
   ])('shows a refusal of status %i, %s', async (status, type, body, expected) => {
     answer = (response) => {
       const header = type === '' ? {} : { 'x-amzn-errortype': type.includes('\u001b') ? 'ThrottlingException' : type }
@@ -454,18 +497,18 @@ describe('outcrop chat', () => {
     [
       'an exception',
       [start, text('Hel'), event('throttlingException', { message: 'm' }, 'exception')],
-      'throttlingException: m',
+      'ThrottlingException: m. The quota of requests per minute is used up: send them more slowly, ask for more in Service Quotas, or add failover Regions.',
     ],
-    ['an early end', [start, text('Hel'), end], 'the stream ended before it was complete'],
+    ['an early end', [start, text('Hel'), end], 'It ended without message_stop.'],
     [
       'half a frame',
       [start, text('Hel'), stop().subarray(0, 20)],
-      'it is damaged (The stream ended inside a frame, after 20 of its bytes)',
+      'The connection to Bedrock in us-east-1 failed: The stream ended inside a frame, after 20 of its bytes.',
     ],
     [
       'a broken frame',
       [start, text('Hel'), text('lo').map((byte, index) => (index === 90 ? byte ^ 1 : byte))],
-      'it is damaged (The checksum of a frame does not match)',
+      'The connection to Bedrock in us-east-1 failed: The checksum of a frame does not match.',
     ],
   ])('keeps what has come and fails at %s', async (_, parts, expected) => {
     answer = (response) => frames(response, parts)
@@ -480,14 +523,14 @@ describe('outcrop chat', () => {
     expect(await run(['hi'])).toEqual({
       code: 1,
       out: 'Hel\n',
-      err: 'outcrop: the answer broke off: the connection was cut\n',
+      err: 'outcrop: the answer broke off: The connection to Bedrock in us-east-1 failed: other side closed (UND_ERR_SOCKET).\n',
     })
   })
 
   it('does not take another server for Bedrock', async () => {
     answer = (response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<p>Hi')
     expect((await run(['hi'])).err).toBe(
-      `outcrop: ${url} did not answer with an event stream: is it a Bedrock endpoint?\n`,
+      'outcrop: HTTP 502: The answer to /v1/messages has status 200 and is none (text/html): A page of HTML. Something between here and Bedrock may have answered, such as a proxy: check baseURL and the proxy settings.\n',
     )
   })
 

@@ -1,10 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { callerRegion } from '../endpoint/authorize.ts'
-import { endpointUrl } from '../endpoint/endpoint-url.ts'
+import { type ClientWire, createBedrockFetch, type ScopePreference } from '@outcrop/client/transport'
+import { findModel } from '@outcrop/protocol'
+import { clientOptions } from '../aws/client-options.ts'
+import { findCredentials } from '../aws/find-credentials.ts'
+import { bedrockUrl, callerRegion } from '../endpoint/endpoint-url.ts'
 import { CommandFailure, misuse } from '../failure.ts'
 import type { Io } from '../io.ts'
-import { ask, createPrinter, printFooter, type Question } from './ask.ts'
+import { ask, createPrinter, type Line, printFooter, type Question } from './ask.ts'
 import { asText, type Attachment, content, toBlocks } from './attachment.ts'
 import { chooseModel } from './choose-model.ts'
 
@@ -16,6 +19,9 @@ export interface ChatOptions {
   readonly maxTokens?: number
   readonly url?: string
   readonly region?: string
+  readonly profile?: string
+  readonly wire?: ClientWire | 'auto'
+  readonly scope?: readonly ScopePreference[]
   /** Seconds that the endpoint may be silent. */
   readonly timeout?: number
   readonly json?: boolean
@@ -23,24 +29,20 @@ export interface ChatOptions {
 
 /** `outcrop chat`: asks a running endpoint once, or goes on asking with a person at the terminal. */
 export async function chat(words: readonly string[], options: ChatOptions, io: Io): Promise<void> {
-  const region = callerRegion(options.region, io.env)
+  const { wire = 'converse' } = options
+  const line = await openLine({ ...options, wire }, io)
+  const model = chooseModel(options.model, { region: line.region, now: io.now(), scope: options.scope, wire })
   const about: Omit<Question, 'messages'> = {
-    endpoint: {
-      url: endpointUrl(options.url, io.env),
-      region,
-      env: io.env,
-      now: io.now,
-      ...(options.timeout !== undefined && { silenceMs: options.timeout * 1000 }),
-    },
-    model: chooseModel(options.model, region),
+    line,
+    model,
+    maxTokens: options.maxTokens ?? usualMaxTokens(model),
     ...(options.system !== undefined && { system: options.system }),
-    ...(options.maxTokens !== undefined && { maxTokens: options.maxTokens }),
   }
   const files = await Promise.all((options.file ?? []).map(readAttachment))
   if (words.length === 0 && io.stdinIs === 'terminal') {
     if (options.json) throw misuse('--json answers one prompt: give it one')
     const { converse } = await import('./interactive.ts')
-    return converse(about, toBlocks(files), io)
+    return converse(about, toBlocks(files, wire), io)
   }
   const piped = io.stdinIs === 'data' ? await readPiped(io) : undefined
   const pipedText = piped && asText(piped)
@@ -48,7 +50,34 @@ export async function chat(words: readonly string[], options: ChatOptions, io: I
   const prompt = [words.join(' '), pipedText ?? ''].filter((part) => part.trim() !== '').join('\n\n')
   // Bedrock wants words beside every document.
   if (prompt === '') throw misuse('there is nothing to ask: give a prompt, as in outcrop chat "Hello, world"')
-  await askOnce({ ...about, messages: [{ role: 'user', content: content(prompt, toBlocks(files)) }] }, options, io)
+  await askOnce(
+    { ...about, messages: [{ role: 'user', content: content(prompt, toBlocks(files, wire)) }] },
+    options,
+    io,
+  )
+}
+
+/** Models think, but not for longer than this without a word. */
+const usualSilenceMs = 120_000
+
+async function openLine(options: ChatOptions, io: Io): Promise<Line> {
+  const { wire, scope, timeout } = options
+  const region = callerRegion(options.region, io.env)
+  const url = bedrockUrl(options.url, region, io.env)
+  const silenceMs = timeout === undefined ? usualSilenceMs : timeout * 1000
+  const credentials = await findCredentials({ profile: options.profile, url }, io)
+  const fetch = createBedrockFetch({
+    ...clientOptions(credentials, { url, region, now: io.now }),
+    wire,
+    scope,
+    timeouts: { connect: silenceMs, firstByte: silenceMs, idle: silenceMs, total: 0 },
+  })
+  return { fetch, url, region, silenceMs, now: io.now }
+}
+
+/** As long as the model can write, but for those that write books: quotas reserve all of it (CLIENTS §4.5). */
+function usualMaxTokens(modelId: string): number {
+  return Math.min(findModel(modelId)?.maxOutputTokens ?? 4096, 32_000)
 }
 
 async function askOnce(question: Question, { json = false }: ChatOptions, io: Io): Promise<void> {

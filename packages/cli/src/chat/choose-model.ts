@@ -1,22 +1,33 @@
-import { findModel, type ModelEntry, profileIn, type ProfileScope, geographiesOf, scopesOf } from '@outcrop/protocol'
+import { type BedrockOptions, resolveTargets } from '@outcrop/client/control'
+import { misuse } from '../failure.ts'
 import { unknownModel } from '../models/unknown-model.ts'
 
-/** The id to send for what somebody typed: an alias becomes a profile id, anything shaped like an id stays as it is. */
-export function chooseModel(typed: string, region: string): string {
-  const wanted = typed.trim()
-  // Ids and ARNs name their maker; the endpoint knows better than we do which of them exist.
-  if (/anthropic\.|:|\//i.test(wanted)) return wanted
-  const model = findModel(wanted)
-  if (model !== undefined) return bestProfile(model, region)
-  throw unknownModel(typed)
-}
+/** How the client chooses where a model is called. */
+export type ModelPolicy = Pick<BedrockOptions, 'scope' | 'wire'>
 
-// M13: global first, as the guide recommends, then the caller's geography, then whatever there is.
-function bestProfile(model: ModelEntry, region: string): string {
-  const scopes: readonly ProfileScope[] = ['global', ...geographiesOf(region)]
-  for (const scope of [...scopes, ...scopesOf(model, 'guide')]) {
-    const profile = scope === 'in-region' ? undefined : profileIn(model, scope, 'guide')
-    if (profile !== undefined) return profile.profileId
+/**
+ * The id to send for what somebody typed, by the client's own policy (M13): a name becomes the profile of the first scope
+ * that has it; anything shaped like an id or an ARN stays as it is, because the endpoint knows better which of them exist.
+ */
+export function chooseModel(
+  typed: string,
+  { region, now, scope, wire }: ModelPolicy & { readonly region: string; readonly now: number },
+): string {
+  const wanted = typed.trim()
+  if (/anthropic\.|:|\//i.test(wanted)) return wanted
+  const resolved = resolveTargets(wanted, {
+    region,
+    now,
+    fidelity: 'guide',
+    scope,
+    ...(wire !== undefined && wire !== 'auto' && { wire }),
+  })
+  if (resolved.kind === 'refused') {
+    throw resolved.because === 'unknown' || resolved.because === 'malformed'
+      ? unknownModel(typed)
+      : misuse(resolved.message)
   }
-  return model.modelId
+  // What neither the catalogue nor Anthropic's way of naming knows is a slip.
+  if (resolved.anthropicName === undefined) throw unknownModel(typed)
+  return resolved.targets[0]?.modelId ?? wanted
 }

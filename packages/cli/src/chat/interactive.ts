@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline'
-import type { ConverseBlock, ConverseMessage } from '@outcrop/protocol'
+import type { ContentBlock, MessageParam } from '@outcrop/protocol'
 import { CommandFailure } from '../failure.ts'
 import { dim, type Io } from '../io.ts'
 import { ask, createPrinter, printFooter, type Question } from './ask.ts'
@@ -8,10 +8,10 @@ import { content } from './attachment.ts'
 /** Talks with the person at the terminal until Ctrl-D; Ctrl-C gives up on an answer, never on the conversation. */
 export async function converse(
   about: Omit<Question, 'messages'>,
-  files: readonly ConverseBlock[],
+  files: readonly ContentBlock[],
   io: Io,
 ): Promise<void> {
-  const messages: ConverseMessage[] = []
+  const messages: MessageParam[] = []
   let pending = files
   let answering: AbortController | undefined
   const lines = createInterface({ input: io.stdin, output: io.stdout, terminal: true, prompt: '> ', historySize: 500 })
@@ -25,18 +25,16 @@ export async function converse(
       lines.prompt()
     }
   })
-  io.stderr.write(
-    `${dim(`${about.model} at ${about.endpoint.url}; Ctrl-D ends the conversation`, io.stderr, io.env)}\n`,
-  )
+  io.stderr.write(`${dim(`${about.model} at ${about.line.url}; Ctrl-D ends the conversation`, io.stderr, io.env)}\n`)
   lines.prompt()
   for await (const line of lines) {
     if (line.trim() !== '') {
       answering = new AbortController()
-      const asked: ConverseMessage = { role: 'user', content: content(line, pending) }
+      const asked: MessageParam = { role: 'user', content: content(line, pending) }
       const said = await answer({ ...about, messages: [...messages, asked], signal: answering.signal }, io)
       answering = undefined
       if (said !== '') {
-        messages.push(asked, { role: 'assistant', content: [{ text: said }] })
+        messages.push(asked, { role: 'assistant', content: [{ type: 'text', text: said }] })
         pending = []
       }
     }

@@ -1,96 +1,108 @@
-import { type BilledUsage, decodeFrames, type Frame, FrameError, stringHeader } from '@outcrop/protocol'
-import { isRecord } from '../endpoint/call-endpoint.ts'
+import { type BilledUsage, readSse } from '@outcrop/protocol'
+import { silentFor } from '../endpoint/to-command-failure.ts'
 import { CommandFailure } from '../failure.ts'
 import { printable } from '../io.ts'
+import { isRecord } from './is-record.ts'
+import { parseObject } from './read-refusal.ts'
 
 /** What a person sees of a streamed answer. */
 export type AnswerEvent =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'stop'; readonly reason: string }
-  | { readonly kind: 'usage'; readonly usage: BilledUsage; readonly latency: string | null }
-
-/** Reads a ConverseStream answer; an exception frame, damage, or an end before `messageStop` is a `CommandFailure`. */
-export async function* readAnswer(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<AnswerEvent> {
-  let stopped = false
-  try {
-    for await (const frame of decodeFrames(chunks)) {
-      const event = readFrame(frame)
-      if (event?.kind === 'stop') stopped = true
-      if (event !== undefined) yield event
-    }
-  } catch (cause) {
-    if (cause instanceof CommandFailure) throw cause
-    const what = cause instanceof FrameError ? `it is damaged (${cause.message})` : 'the connection was cut'
-    throw new CommandFailure(`the answer broke off: ${what}`, { cause })
-  }
-  if (!stopped) throw new CommandFailure('the answer broke off: the stream ended before it was complete')
-}
+  /** The end of it: the counts, and Bedrock's own words about the answer. */
+  | { readonly kind: 'end'; readonly usage: BilledUsage | null; readonly about: Payload }
 
 type Payload = Readonly<Record<string, unknown>>
 
-// WIRE §4.4; an event of a later kind is passed over.
-const table: Readonly<Record<string, (payload: Payload) => AnswerEvent | undefined>> = {
-  contentBlockDelta: ({ delta }) => {
-    const text = isRecord(delta) ? delta['text'] : undefined
-    return typeof text === 'string' ? { kind: 'text', text } : undefined
-  },
-  messageStop: ({ stopReason }) => ({ kind: 'stop', reason: typeof stopReason === 'string' ? stopReason : 'unknown' }),
-  metadata: ({ usage, serviceTier, performanceConfig }) => {
-    const counts = readUsage(usage)
-    if (counts === undefined) return undefined
-    const latency = textIn(performanceConfig, 'latency')
-    return { kind: 'usage', usage: { ...counts, service_tier: textIn(serviceTier, 'type') }, latency }
-  },
+/** Where an answer comes from, for what is said when it breaks off. */
+export interface AnswerSource {
+  readonly url: string
+  readonly silenceMs: number
 }
 
-// A map, because its keys come from outside and must never meet a prototype.
-const readers = new Map(Object.entries(table))
-
-function readFrame(frame: Frame): AnswerEvent | undefined {
-  const kind = stringHeader(frame, ':message-type')
-  if (kind === 'event') return readers.get(stringHeader(frame, ':event-type') ?? '')?.(readPayload(frame))
-  const code = stringHeader(frame, kind === 'exception' ? ':exception-type' : ':error-code')
-  const told = kind === 'exception' ? readPayload(frame)['message'] : stringHeader(frame, ':error-message')
-  const message = typeof told === 'string' ? told : 'no message'
-  throw new CommandFailure(printable(`the answer broke off: ${code || 'unknown error'}: ${message}`))
-}
-
-function readPayload(frame: Frame): Payload {
-  try {
-    const payload: unknown = JSON.parse(new TextDecoder().decode(frame.payload))
-    return isRecord(payload) ? payload : {}
-  } catch (cause) {
-    throw new CommandFailure('the answer broke off: an event of the stream is not JSON', { cause })
+/** Reads Anthropic's events of a streamed answer; where it breaks off is a `CommandFailure`. */
+export async function* readAnswer(response: Response, source: AnswerSource): AsyncGenerator<AnswerEvent> {
+  let counts: Payload = {}
+  for await (const { event, data } of readSse(bytesOf(response))) {
+    const payload = parseObject(data)
+    switch (event) {
+      case 'error':
+        throw brokenOff(payload, source)
+      case 'message_start':
+        counts = usageIn(payload['message'])
+        break
+      case 'content_block_delta': {
+        const text = isRecord(payload['delta']) ? payload['delta']['text'] : undefined
+        if (typeof text === 'string') yield { kind: 'text', text }
+        break
+      }
+      case 'message_delta':
+        counts = { ...counts, ...usageIn(payload) }
+        yield* readStop(payload)
+        break
+      case 'message_stop':
+        yield { kind: 'end', usage: readUsage(counts), about: payload }
+        break
+      default: // an event of a later kind is passed over
+    }
   }
 }
 
-/** Brings Converse's counts to Messages' fields (WIRE §6.3); `undefined` where one is no count: none is taken for zero. */
-function readUsage(usage: unknown): BilledUsage | undefined {
-  if (!isRecord(usage)) return undefined
-  const { inputTokens, outputTokens, cacheReadInputTokens = 0, cacheWriteInputTokens = 0, cacheDetails = [] } = usage
-  const written = { '5m': 0, '1h': 0 }
-  for (const detail of Array.isArray(cacheDetails) ? cacheDetails : []) {
-    if (!isRecord(detail) || !isCount(detail['inputTokens'])) return undefined
-    const { ttl } = detail
-    if (ttl === '5m' || ttl === '1h') written[ttl] += detail['inputTokens']
-  }
-  if (!isCount(written['5m']) || !isCount(written['1h'])) return undefined
-  if (!isCount(inputTokens) || !isCount(outputTokens)) return undefined
-  if (!isCount(cacheReadInputTokens) || !isCount(cacheWriteInputTokens)) return undefined
+async function* bytesOf({ body }: Response): AsyncGenerator<Uint8Array> {
+  if (body !== null) yield* body
+}
+
+function* readStop({ delta }: Payload): Generator<AnswerEvent> {
+  const reason = isRecord(delta) ? delta['stop_reason'] : undefined
+  if (typeof reason === 'string') yield { kind: 'stop', reason }
+}
+
+function brokenOff({ error }: Payload, { url, silenceMs }: AnswerSource): CommandFailure {
+  const told: Payload = isRecord(error) ? error : {}
+  if (told['type'] === 'timeout_error' && told['aws_code'] === undefined) return silentFor(silenceMs, url)
+  const code = typeof told['aws_code'] === 'string' ? `${told['aws_code']}: ` : ''
+  const message = typeof told['message'] === 'string' ? told['message'] : 'no message'
+  return new CommandFailure(printable(`the answer broke off: ${code}${forPerson(message)}`))
+}
+
+/** The client's words are for code too: a person has seen what came, and that it is not all. */
+function forPerson(message: string): string {
+  return message
+    .replace(/^The streamed answer is not complete: /, '')
+    .replace(/ What came of it is in "partial".*$/, '')
+}
+
+function usageIn(value: unknown): Payload {
+  const usage = isRecord(value) ? value['usage'] : undefined
+  return isRecord(usage) ? usage : {}
+}
+
+/** The counts of an answer; `null` where one is no count: none is taken for zero. */
+function readUsage(usage: Payload): BilledUsage | null {
+  const written = isRecord(usage['cache_creation']) ? usage['cache_creation'] : {}
+  const counts = [
+    usage['input_tokens'],
+    usage['output_tokens'],
+    usage['cache_read_input_tokens'] ?? 0,
+    usage['cache_creation_input_tokens'] ?? 0,
+    written['ephemeral_5m_input_tokens'] ?? 0,
+    written['ephemeral_1h_input_tokens'] ?? 0,
+  ]
+  if (!counts.every(isCount)) return null
+  const [input = 0, output = 0, read = 0, creation = 0, fiveMinutes = 0, hour = 0] = counts
+  const tier = usage['service_tier']
   return {
-    input_tokens: inputTokens,
-    output_tokens: outputTokens,
-    cache_read_input_tokens: cacheReadInputTokens,
-    cache_creation_input_tokens: cacheWriteInputTokens,
-    cache_creation: { ephemeral_5m_input_tokens: written['5m'], ephemeral_1h_input_tokens: written['1h'] },
+    input_tokens: input,
+    output_tokens: output,
+    cache_read_input_tokens: read,
+    cache_creation_input_tokens: creation,
+    ...(isRecord(usage['cache_creation']) && {
+      cache_creation: { ephemeral_5m_input_tokens: fiveMinutes, ephemeral_1h_input_tokens: hour },
+    }),
+    service_tier: typeof tier === 'string' ? tier : null,
   }
 }
 
 function isCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
-}
-
-function textIn(value: unknown, key: string): string | null {
-  const text = isRecord(value) ? value[key] : undefined
-  return typeof text === 'string' ? text : null
 }

@@ -1,6 +1,7 @@
 import type { Fidelity } from '@outcrop/protocol'
-import { callerRegion } from '../endpoint/authorize.ts'
-import { endpointUrl } from '../endpoint/endpoint-url.ts'
+import { clientOptions } from '../aws/client-options.ts'
+import { findCredentials } from '../aws/find-credentials.ts'
+import { bedrockUrl, callerRegion } from '../endpoint/endpoint-url.ts'
 import type { Io } from '../io.ts'
 import { catalogueRows, printRows } from './rows.ts'
 
@@ -9,6 +10,7 @@ export interface ModelsOptions {
   readonly fidelity: Fidelity
   readonly url?: string
   readonly region?: string
+  readonly profile?: string
   readonly json?: boolean
 }
 
@@ -18,8 +20,11 @@ export async function listModels(options: ModelsOptions, io: Io): Promise<void> 
   io.stdout.write(options.json ? `${JSON.stringify(rows, null, 2)}\n` : printRows(rows))
 }
 
-async function findRows({ fidelity, url, region }: ModelsOptions, io: Io) {
-  if (url === undefined && !io.env['OUTCROP_URL']) return catalogueRows(fidelity, io.now())
+async function findRows({ fidelity, url: option, region: regionOption, profile }: ModelsOptions, io: Io) {
+  if (option === undefined && !io.env['OUTCROP_URL']) return catalogueRows(fidelity, io.now())
   const { servedRows } = await import('./served-rows.ts')
-  return servedRows({ url: endpointUrl(url, io.env), region: callerRegion(region, io.env), env: io.env, now: io.now })
+  const region = callerRegion(regionOption, io.env)
+  const url = bedrockUrl(option, region, io.env)
+  const credentials = await findCredentials({ profile, url }, io)
+  return servedRows({ ...clientOptions(credentials, { url, region, now: io.now }), baseURL: url })
 }

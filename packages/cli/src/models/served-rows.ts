@@ -1,55 +1,44 @@
+import {
+  createControl,
+  type BedrockOptions,
+  type FoundationModel,
+  type InferenceProfile,
+} from '@outcrop/client/control'
 import { findModel } from '@outcrop/protocol'
-import { callForJson, type Endpoint, isRecord } from '../endpoint/call-endpoint.ts'
-import { CommandFailure } from '../failure.ts'
+import { toCommandFailure } from '../endpoint/to-command-failure.ts'
 import { printable } from '../io.ts'
 import type { ModelRow } from './rows.ts'
 
 /** What a running endpoint lists: its foundation models by Anthropic, and the profiles that lead to them. */
-export async function servedRows(endpoint: Endpoint): Promise<ModelRow[]> {
-  const [listed, profileIds] = await Promise.all([
-    callForJson(endpoint, { method: 'GET', path: '/foundation-models', query: 'byProvider=Anthropic' }),
-    listProfileIds(endpoint),
-  ])
-  return listOf(listed, 'modelSummaries', endpoint).flatMap((summary) => {
-    const modelId = textOf(summary, 'modelId')
-    if (modelId === '') return []
-    const inferenceTypes = summary['inferenceTypesSupported']
-    const onDemand = Array.isArray(inferenceTypes) && inferenceTypes.includes('ON_DEMAND')
-    const scopes = profileIds.filter((id) => id.endsWith(`.${modelId}`)).map((id) => id.slice(0, -modelId.length - 1))
-    const lifecycle = summary['modelLifecycle']
-    return {
-      modelId,
-      modelName: textOf(summary, 'modelName'),
-      scopes: onDemand ? [...scopes, 'in-region'] : scopes,
-      // No list of Bedrock's names it; the catalogue does.
-      contextWindow: findModel(modelId)?.contextWindow ?? null,
-      status: isRecord(lifecycle) ? textOf(lifecycle, 'status') : 'ACTIVE',
-    }
-  })
-}
-
-async function listProfileIds(endpoint: Endpoint): Promise<string[]> {
-  const ids: string[] = []
-  let token = ''
-  // A server that hands out tokens for ever is not followed for ever.
-  for (let page = 0; page < 100; page += 1) {
-    const query = `maxResults=1000&type=SYSTEM_DEFINED${token && `&nextToken=${encodeURIComponent(token)}`}`
-    const answer = await callForJson(endpoint, { method: 'GET', path: '/inference-profiles', query })
-    for (const profile of listOf(answer, 'inferenceProfileSummaries', endpoint))
-      ids.push(textOf(profile, 'inferenceProfileId'))
-    token = isRecord(answer) ? textOf(answer, 'nextToken', false) : ''
-    if (token === '') break
+export async function servedRows(options: BedrockOptions & { readonly baseURL: string }): Promise<ModelRow[]> {
+  try {
+    const control = createControl(options)
+    const [models, profiles] = await Promise.all([
+      control.listFoundationModels({ byProvider: 'Anthropic' }),
+      collect(control.listInferenceProfiles({ typeEquals: 'SYSTEM_DEFINED' })),
+    ])
+    const profileIds = profiles.map(({ inferenceProfileId }) => inferenceProfileId)
+    return models.map((model) => toRow(model, profileIds))
+  } catch (cause) {
+    throw toCommandFailure(cause, options.baseURL)
   }
-  return ids
 }
 
-function listOf(answer: unknown, name: string, { url }: Endpoint): ReadonlyArray<Readonly<Record<string, unknown>>> {
-  const list = isRecord(answer) ? answer[name] : undefined
-  if (!Array.isArray(list)) throw new CommandFailure(`${url} answered without ${name}: is it a Bedrock endpoint?`)
-  return list.filter(isRecord)
+function toRow(model: FoundationModel, profileIds: readonly string[]): ModelRow {
+  const { modelId, modelName = '', inferenceTypesSupported, modelLifecycle } = model
+  const scopes = profileIds.filter((id) => id.endsWith(`.${modelId}`)).map((id) => id.slice(0, -modelId.length - 1))
+  return {
+    modelId: printable(modelId),
+    modelName: printable(modelName),
+    scopes: (inferenceTypesSupported.includes('ON_DEMAND') ? [...scopes, 'in-region'] : scopes).map(printable),
+    // No list of Bedrock's names it; the catalogue does.
+    contextWindow: findModel(modelId)?.contextWindow ?? null,
+    status: printable(modelLifecycle?.status ?? 'ACTIVE'),
+  }
 }
 
-function textOf(record: Readonly<Record<string, unknown>>, name: string, shown = true): string {
-  const value = record[name]
-  return typeof value === 'string' ? (shown ? printable(value) : value) : ''
+async function collect(pages: AsyncIterable<readonly InferenceProfile[]>): Promise<InferenceProfile[]> {
+  const all: InferenceProfile[] = []
+  for await (const page of pages) all.push(...page)
+  return all
 }

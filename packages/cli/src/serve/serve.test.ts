@@ -144,7 +144,9 @@ describe('outcrop serve', () => {
     }
     expect(await run(['chat', 'hi'], base)).toMatchObject({
       code: 1,
-      err: expect.stringContaining('Missing Authentication Token (set ') as unknown,
+      err: expect.stringContaining(
+        'Missing Authentication Token. Give AWS credentials or a Bedrock API key',
+      ) as unknown,
     })
     expect(
       await run(['chat', 'hi'], { ...base, AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'wrong' }),

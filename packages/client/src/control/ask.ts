@@ -41,17 +41,17 @@ export function createAsk(options: BedrockOptions): (question: Question) => Prom
   }
 }
 
-function readAsked({ status, headers, text }: Answer, operation: string, region: string, url: string): Asked {
+function readAsked({ headers, text }: Answer, operation: string, region: string, url: string): Asked {
   const refuse = (why: string): Error =>
     new BedrockFailureError({
       status: 502,
       type: 'api_error',
-      message: `${new URL(url).origin} answered ${operation} with status ${status}, and ${why}: is it a Bedrock endpoint?`,
+      message: `${operation}: ${new URL(url).origin} ${why}: is it a Bedrock endpoint?`,
       requestId: headers.get('x-amzn-requestid') ?? undefined,
       region,
       retryable: false,
     })
   const answer = parseJson(text)
-  if (!isRecord(answer)) throw refuse('not with JSON')
+  if (!isRecord(answer)) throw refuse('did not answer with JSON')
   return { answer, refuse }
 }

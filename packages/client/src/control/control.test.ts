@@ -146,7 +146,9 @@ describe('createControl', () => {
 
   it('follows neither a token that comes again nor more pages than any account has', async () => {
     reply = json({ inferenceProfileSummaries: [], nextToken: 'again' })
-    expect((await failureOf(countPages())).message).toContain('its pages do not end: one names itself as the next')
+    expect((await failureOf(countPages())).message).toContain(
+      'answered with pages that do not end: one names itself as the next',
+    )
     expect(seen).toHaveLength(2)
     seen = []
     reply = (response, got) => json({ inferenceProfileSummaries: [], nextToken: `t${seen.length}` })(response, got)
@@ -173,16 +175,16 @@ describe('hostile answers', () => {
   })
 
   it.each([
-    ['{"modelSummaries":"none"}', 'it has no modelSummaries'],
-    ['[]', 'not with JSON'],
-    ['<p>Hello', 'not with JSON'],
-    ['', 'not with JSON'],
+    ['{"modelSummaries":"none"}', 'answered without modelSummaries'],
+    ['[]', 'did not answer with JSON'],
+    ['<p>Hello', 'did not answer with JSON'],
+    ['', 'did not answer with JSON'],
   ])('does not take another server for Bedrock: %s', async (body, why) => {
     reply = json(body)
     expect(await failureOf(control().listFoundationModels())).toEqual({
       status: 502,
       type: 'api_error',
-      message: `${url} answered ListFoundationModels with status 200, and ${why}: is it a Bedrock endpoint?`,
+      message: `ListFoundationModels: ${url} ${why}: is it a Bedrock endpoint?`,
       requestId: 'req-1',
       region: 'eu-west-1',
       retryable: false,

@@ -64,7 +64,7 @@ export function createControl(options: BedrockOptions = {}): Control {
       yield listIn(answer, 'inferenceProfileSummaries', refuse).flatMap((value) => parseInferenceProfile(value) ?? [])
       const token = textIn(answer, 'nextToken')
       if (token === undefined || token === '') return
-      if (token === nextToken) throw refuse('its pages do not end: one names itself as the next')
+      if (token === nextToken) throw refuse('answered with pages that do not end: one names itself as the next')
       nextToken = token
     }
   }
@@ -86,14 +86,14 @@ export function createControl(options: BedrockOptions = {}): Control {
       const path = `/foundation-models/${label('modelIdentifier', modelIdentifier)}`
       const { answer, refuse } = await ask({ operation: 'GetFoundationModel', path, ...call })
       const model = parseFoundationModel(answer['modelDetails'])
-      if (model === undefined) throw refuse('it has no modelDetails with a modelId')
+      if (model === undefined) throw refuse('answered without modelDetails and its modelId')
       return model
     },
     async getInferenceProfile(inferenceProfileIdentifier, call = {}) {
       const path = `/inference-profiles/${label('inferenceProfileIdentifier', inferenceProfileIdentifier)}`
       const { answer, refuse } = await ask({ operation: 'GetInferenceProfile', path, ...call })
       const profile = parseInferenceProfile(answer)
-      if (profile === undefined) throw refuse('it has no inferenceProfileId')
+      if (profile === undefined) throw refuse('answered without inferenceProfileId')
       return profile
     },
   }
@@ -101,7 +101,7 @@ export function createControl(options: BedrockOptions = {}): Control {
 
 function listIn(answer: JsonRecord, name: string, refuse: (why: string) => Error): readonly unknown[] {
   const list: unknown = answer[name]
-  if (!Array.isArray(list)) throw refuse(`it has no ${name}`)
+  if (!Array.isArray(list)) throw refuse(`answered without ${name}`)
   return list
 }
 
