@@ -37,7 +37,11 @@ function done(
   way: Done['way'],
 ): Done {
   if (rules.schema === undefined) return { kind: 'done', message, way }
-  const content = objectsOf(message['content']).flatMap((block) => toNative(block, verdict, rules))
+  const given = objectsOf(message['content'])
+  const content = given.flatMap((block) => toNative(block, rules))
+  // Words are kept where they are all that came before an answer was cut; as in a stream they come last.
+  const isCut = verdict.kind === 'cut' && !given.some(({ type }) => type === 'tool_use')
+  if (isCut) content.push(...given.filter(({ type }) => type === 'text'))
   if (verdict.kind === 'fits' && verdict.json !== undefined) content.push({ type: 'text', text: verdict.json })
   const { stop_reason } = message
   const goesOn = content.some(({ type }) => type === 'tool_use')
@@ -45,10 +49,10 @@ function done(
   return { kind: 'done', message: { ...message, content, stop_reason: ended }, way }
 }
 
-/** A block as native structured output would have it: every text is JSON that fits, unless the answer was cut. */
-function toNative(block: JsonObject, verdict: Verdict, { answerTool }: AnswerRules): readonly JsonObject[] {
+/** A block as native structured output would have it, whose texts are JSON that fits and no words. */
+function toNative(block: JsonObject, { answerTool }: AnswerRules): readonly JsonObject[] {
   if (block['type'] === 'tool_use' && block['name'] === answerTool) {
     return [{ type: 'text', text: JSON.stringify(block['input']) }]
   }
-  return block['type'] === 'text' && verdict.kind === 'fits' ? [] : [block]
+  return block['type'] === 'text' ? [] : [block]
 }

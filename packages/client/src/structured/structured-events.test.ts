@@ -1,5 +1,7 @@
 import type { JsonObject } from '@outcrop/protocol'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { createPartialMessage } from '../reliability/partial-message.ts'
 import { BedrockStreamError } from '../reliability/stream-errors.ts'
 import type { WireEvent } from '../wires/wire-adapter.ts'
 import { textAt } from './json-values.ts'
@@ -237,5 +239,81 @@ describe('a streamed answer with strict tools', () => {
         message: expect.stringMatching(/^The input of the tool go does not fit[^]*must be an object/) as string,
       },
     })
+  })
+})
+
+/** Words in three pieces. */
+const pieces = (words: string, cuts: readonly number[]) => {
+  const [one = 0, two = 0] = cuts.map((cut) => cut % (words.length + 1)).sort((a, b) => a - b)
+  return [words.slice(0, one), words.slice(one, two), words.slice(two)]
+}
+
+const isWritten = ({ type, text: written }: JsonObject): boolean => type !== 'text' || written !== ''
+
+describe('a streamed answer of any kind', () => {
+  const cuts = fc.tuple(fc.nat(50), fc.nat(50))
+  const words = fc.constantFrom(
+    '',
+    'Paris',
+    '{"city": "P"}',
+    'So: {"city": "P"}.',
+    '{"city": 1}',
+    '```json\n{"city":"P"}\n```',
+  )
+  const input = fc.constantFrom<JsonObject>({ city: 'P' }, { city: 1 }, {})
+  const name = fc.constantFrom('give_answer', 'get_weather')
+  const anyBlock = fc.oneof(
+    fc.tuple(words, cuts).map(([text, at]) => ({
+      whole: { type: 'text', text },
+      start: { type: 'text', text: '' },
+      deltas: pieces(text, at).map((piece) => ({ type: 'text_delta', text: piece })),
+    })),
+    fc.tuple(name, input, cuts).map(([tool, given, at]) => ({
+      whole: { type: 'tool_use', id: 't', name: tool, input: given },
+      start: { type: 'tool_use', id: 't', name: tool, input: {} },
+      deltas: pieces(JSON.stringify(given), at).map((partial_json) => ({ type: 'input_json_delta', partial_json })),
+    })),
+    fc.constant({
+      whole: { type: 'thinking', thinking: 'Hm.', signature: 'c2ln' },
+      start: { type: 'thinking', thinking: '', signature: '' },
+      deltas: [
+        { type: 'thinking_delta', thinking: 'Hm.' },
+        { type: 'signature_delta', signature: 'c2ln' },
+      ],
+    }),
+  )
+  it('comes to the same message as the whole one', async () => {
+    const body = { ...asked, tools: [weather] }
+    const kinds = new Set<string>()
+    const model = fc.constantFrom('claude-opus-5', 'claude-fable-5')
+    const stopReason = fc.constantFrom('end_turn', 'tool_use', 'max_tokens', 'refusal')
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(anyBlock, { maxLength: 4 }),
+        stopReason,
+        model,
+        async (blocks, stop_reason, anthropicName) => {
+          const plan = planStructuredOutput(body, { model: { anthropicName }, wire: 'invoke', betas: [] })
+          const whole = plan?.read({ content: blocks.map((one) => one.whole), stop_reason })
+          const events = blocks.flatMap(({ start, deltas }, index) => block(index, start, ...deltas))
+          const { passed, repairs, error } = await run(body, anthropicName, [begin, ...events, end(stop_reason), stop])
+          kinds.add(error === undefined ? (whole?.kind ?? '') : 'failed')
+          // A stream that is out cannot be asked for again; one that is not is, and then had no second answer here.
+          expect(whole?.kind === 'repair').toBe(error !== undefined || repairs.length === 1)
+          if (whole?.kind !== 'done') return
+          expect(error).toBeUndefined()
+          const folded = createPartialMessage()
+          for (const event of passed as JsonObject[]) {
+            folded.add({ name: textAt(event, 'type'), data: JSON.stringify(event) })
+          }
+          expect(folded.read()?.content.filter(isWritten)).toEqual(
+            (whole.message['content'] as readonly JsonObject[]).filter(isWritten),
+          )
+          expect(passed.at(-2)).toMatchObject({ delta: { stop_reason: whole.message['stop_reason'] } })
+        },
+      ),
+      { numRuns: 500 },
+    )
+    expect(kinds).toEqual(new Set(['done', 'repair', 'failed']))
   })
 })

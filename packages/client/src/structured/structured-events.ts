@@ -79,8 +79,7 @@ async function* passOn(
         if (!isRepair && !out.isCommitted) return askForRepair(call.body, content, verdict.wrongs)
         throw fail(toFailed(verdict.wrongs, isRepair))
       }
-      const held = call.rules.schema === undefined ? [] : [...blocks.values()].filter(({ kind }) => kind === 'text')
-      const texts = verdict.kind === 'cut' ? held.map((block) => block.written()) : [verdict.json ?? '']
+      const texts = verdict.kind === 'fits' ? [verdict.json ?? ''] : cutWords([...blocks.values()], call)
       for (const text of texts) if (text !== '') yield* wholeText(text, out.blocks++)
       yield toEnd(end, blocks, call, before && sumUsage(before, usage))
     } else {
@@ -111,6 +110,13 @@ function* passOnBlock(
   const translated = block.take(event)
   if (block.out === undefined) return
   for (const one of translated) yield write({ ...one, index: block.out })
+}
+
+/** The words that were held back, where they are all that came before an answer was cut. */
+function cutWords(blocks: readonly StreamedBlock[], { rules }: SentCall): readonly string[] {
+  const isAll = blocks.every(({ kind }) => kind === 'text' || kind === 'other')
+  if (rules.schema === undefined || !isAll) return []
+  return blocks.filter(({ kind }) => kind === 'text').map((block) => block.written())
 }
 
 function* wholeText(text: string, index: number): Generator<WireEvent> {
