@@ -1,5 +1,6 @@
 export { readConfigRegion } from './node/config-region.ts'
 export { nodeCredentialChain } from './node/credential-chain.ts'
 export type { NodeCredentialChainOptions } from './node/credential-chain.ts'
+export { pdfFileBlock } from './node/pdf-file-block.ts'
 export { loadProxyDispatcher } from './node/proxy-dispatcher.ts'
 export type { BedrockOptions } from './options.ts'
