@@ -196,6 +196,28 @@ describe('a stream of Converse that fails', () => {
   })
 })
 
+const strange: typeof fetch = async () => Response.json({ choices: [] })
+
+describe('an answer that is none of Converse', () => {
+  it('is told as the failure of whoever gave it, and not repeated', async () => {
+    const response = await ask({ messages: [question] }, { fetch: strange })
+    expect(response.status).toBe(502)
+    expect(response.headers.get('x-should-retry')).toBe('false')
+    expect(await response.json()).toMatchObject({
+      type: 'error',
+      error: { message: expect.stringContaining('The answer is none of Converse: output: Field required') as string },
+    })
+  })
+
+  it('in part loses nothing unsaid', async () => {
+    const warnings: string[] = []
+    outcrop.script({ reply: { text: 'One two.', fault: { kind: 'unknown-event', after: 1 } } })
+    const onWarning = (warning: string): void => void warnings.push(warning)
+    await messageOf(await ask({ messages: [question], stream: true }, { onWarning }))
+    expect(warnings).toEqual([expect.stringContaining('Messages has no event of this kind: it was left out.')])
+  })
+})
+
 describe('the wire auto', () => {
   const csv = { type: 'document', title: 'Stones', source: { type: 'text', media_type: 'text/csv', data: 'a,b\n1,2' } }
 

@@ -1,6 +1,7 @@
 import { adaptRequest } from '../models/adapt-request.ts'
 import { resolveTargets } from '../models/resolve-targets.ts'
 import { toFailureResponse } from '../reliability/failure-response.ts'
+import { sortThrown } from '../reliability/thrown.ts'
 import { type CountStep, countTokensPlan, mayCountElsewhere } from '../wires/count-tokens.ts'
 import { estimateTokens } from '../wires/estimate-tokens.ts'
 import { WireRefusal } from '../wires/wire-adapter.ts'
@@ -39,7 +40,10 @@ export async function countTokens(call: AnthropicCall, settings: Settings, init:
   }
   try {
     const { input_tokens, quality } = estimateTokens(call.body, model ?? { anthropicName: '' })
-    return answer(input_tokens, { 'x-outcrop-token-estimate': quality, 'x-outcrop-region': target.region })
+    const headers = { 'x-outcrop-token-estimate': quality, 'x-outcrop-region': target.region }
+    settings.warn(`Nobody counts the tokens of ${call.model} for this caller: they were estimated (${quality}).`)
+    // Said in the body too: who counts by an SDK sees no headers.
+    return Response.json({ input_tokens, estimated: true }, { headers })
   } catch (error) {
     if (error instanceof WireRefusal) return refuse(400, error.message)
     throw error
@@ -57,7 +61,12 @@ async function sendStep(
   const { plane, path, headers, wire } = step
   const request = { plane, region, method: 'POST', path, headers, body: JSON.stringify(step.body) } as const
   const maxRepeats = call.repeat === undefined ? settings.maxRetries : 0
-  const outcome = await sendJson(request, { ...settings, maxRepeats }, init)
+  const outcome = await sendJson(request, { ...settings, maxRepeats }, init).catch((error: unknown) => {
+    // Who may reach the runtime alone, as by a VPC endpoint, cannot be counted for by mantle.
+    if (wire === 'mantle' && sortThrown(error, { region }).kind === 'connection') return undefined
+    throw error
+  })
+  if (outcome === undefined) return undefined
   if (outcome.kind === 'failed') {
     return mayCountElsewhere(outcome.failure)
       ? undefined
