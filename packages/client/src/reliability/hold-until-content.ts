@@ -1,6 +1,5 @@
 import type { WireEvent } from '../wires/wire-adapter.ts'
 import { BedrockFailureError } from './bedrock-failure.ts'
-import { failureOfException } from './read-failure.ts'
 
 /** What is known of the call whose answer streams. */
 export interface StreamSource {
@@ -26,7 +25,10 @@ export async function holdUntilContent(
     const next = await iterator.next()
     if (next.done === true) throw new BedrockFailureError(endedEarly(source))
     const { name, data } = next.value
-    if (name === 'error') throw new BedrockFailureError(failureOfException('error', data, source))
+    if (name === 'error') {
+      const { failureOfException } = await import('./read-failure.ts')
+      throw new BedrockFailureError(failureOfException('error', data, source))
+    }
     // A ping tells who waits that we live; who reads a whole answer at once has no use for it.
     if (name !== 'ping') held.push(next.value)
     if (isContent(next.value) || held.length >= mostHeld) break

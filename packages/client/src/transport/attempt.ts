@@ -90,14 +90,16 @@ async function findFailure(
   body: string,
   { region, modelId, now }: AnswerContext,
 ): Promise<BedrockFailure | undefined> {
-  if (ok && !prepared.isStream && !mayBeUnknownOperation(status, body)) return undefined
+  // Every wire answers a JSON object; the sign-in page of a network does not.
+  const isOther = prepared.isStream || !/^\s*\{/.test(body)
+  if (ok && !isOther && !mayBeUnknownOperation(status, body)) return undefined
   const { isUnknownOperation, readFailure, readStrangeAnswer } = await failures()
   const { wire } = prepared.target
   const failed = { status, headers, body, region, modelId, nowMs: now() }
   if (!ok) return readFailure(failed)
-  // Every wire answers a JSON object; the sign-in page of a network does not.
-  const isStrange = prepared.isStream || !/^\s*\{/.test(body) || isUnknownOperation(status, body)
-  return isStrange ? readStrangeAnswer({ ...failed, wire, operation: prepared.operation }) : undefined
+  return isOther || isUnknownOperation(status, body)
+    ? readStrangeAnswer({ ...failed, wire, operation: prepared.operation })
+    : undefined
 }
 
 function contextOf(
