@@ -157,7 +157,9 @@ describe('a report of an answer', () => {
 describe('createCostLedger', () => {
   it('tells the cost of the latest thousand messages', () => {
     const ledger = createCostLedger(() => global.now ?? 0)
-    for (let at = 0; at <= 1000; at++) ledger.remember({ id: `m${at}` }, new Headers(answered))
+    for (let at = 0; at <= 1000; at++) {
+      ledger.remember({ type: 'message', id: `m${at}` }, new Headers(answered))
+    }
     const counted = { input_tokens: 2, output_tokens: 1 }
     expect(ledger.costOf({ id: 'm1000', usage: counted }).usd).toBe('0.000035')
     expect(ledger.costOf({ id: 'm1', usage: counted }).usd).toBe('0.000035')
@@ -165,5 +167,18 @@ describe('createCostLedger', () => {
       usd: null,
       unknown: 'this client does not remember how the message was asked for: use costOfMessage',
     })
+  })
+
+  it('remembers streams by their beginning, and what Converse says at their end', () => {
+    const ledger = createCostLedger(() => global.now ?? 0)
+    const see = ledger.rememberStream(new Headers(answered))
+    const counted = { id: 'm', usage: { input_tokens: 2, output_tokens: 1 } }
+    see({ type: 'message_start', message: { type: 'message', id: 'm' } })
+    see({ type: 'content_block_start' })
+    expect(ledger.costOf(counted).usd).toBe('0.000035')
+    see({ type: 'message_stop', 'amazon-bedrock-converse': { serviceTier: { type: 'flex' } } })
+    expect(ledger.costOf(counted).unknown).toBe('input, output: no source gives the prices of this service tier')
+    ledger.remember({ object: 'list', id: 'models' }, new Headers(answered))
+    expect(ledger.costOf({ ...counted, id: 'models' }).usd).toBeNull()
   })
 })
