@@ -78,6 +78,38 @@ describe('a client that was given no credential', () => {
   })
 })
 
+describe('a Region that only ~/.aws/config names', () => {
+  const credentials = { awsAccessKey: 'AKIDEXAMPLE', awsSecretKey: secretAccessKey }
+  beforeEach(async () => {
+    vi.stubEnv('AWS_REGION', undefined)
+    await writeFile(join(home, '.aws', 'config'), '[default]\nregion = eu-west-1\n')
+  })
+
+  it('is not called, but told of once', async () => {
+    const onWarning = vi.fn<(warning: string) => void>()
+    const options = { baseURL: outcrop.url, ...credentials, onWarning }
+    const fetch = createBedrockFetch(options)
+    const answers = [await ask(fetch), await ask(fetch), await ask(createBedrockFetch(options))]
+    expect(answers.map(({ headers }) => headers.get('x-outcrop-region'))).toEqual([
+      'us-east-1',
+      'us-east-1',
+      'us-east-1',
+    ])
+    expect(onWarning.mock.calls).toEqual([
+      [
+        'Calling Bedrock in us-east-1: ~/.aws/config names eu-west-1, but it is not read for the Region. ' +
+          "Set AWS_REGION, or give awsRegion a Region or 'auto'.",
+      ],
+    ])
+  })
+
+  it("is called by awsRegion: 'auto'", async () => {
+    const report = vi.fn<NonNullable<BedrockOptions['onCall']>>()
+    await ask(createBedrockFetch({ baseURL: outcrop.url, ...credentials, awsRegion: 'auto', onCall: report }))
+    expect(report.mock.calls.map(([{ region }]) => region)).toEqual(['eu-west-1'])
+  })
+})
+
 describe('a key that a client mints', () => {
   it.each<[string, BedrockOptions['awsRegion']]>([
     ['its own Region', 'us-east-1'],

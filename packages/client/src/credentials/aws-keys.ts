@@ -53,7 +53,12 @@ export function checkedCredentials(given: unknown): AwsCredentials {
   if (!isToken(accessKeyId) || typeof secretAccessKey !== 'string' || secretAccessKey === '') {
     throw new CredentialError('The credential provider gave no accessKeyId and secretAccessKey')
   }
-  const keys = withToken({ accessKeyId, secretAccessKey }, isToken(sessionToken) ? sessionToken : undefined)
+  // AWS's own tools write an empty one where there is none.
+  const token: unknown = sessionToken || undefined
+  if (token !== undefined && !isToken(token)) {
+    throw new CredentialError('The credential provider gave a sessionToken that is not one word')
+  }
+  const keys = withToken({ accessKeyId, secretAccessKey }, token)
   const until = expiration === undefined || expiration === null ? NaN : new Date(expiration).getTime()
   return Number.isNaN(until) ? keys : { ...keys, expiration: new Date(until) }
 }

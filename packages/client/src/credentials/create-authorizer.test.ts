@@ -98,6 +98,7 @@ describe('options that contradict each other', () => {
       'awsSecretKey and awsSecretAccessKey are one option in two spellings: give one of them',
     ],
     [{ ...keys, apiKey: 'key' }, 'apiKey and AWS keys were both given, and only one of them can call: leave one out'],
+    [{ awsProfile: ' ' }, 'awsProfile is empty: name a profile, or leave the option out'],
     [{ ...keys, awsAccessKey: '' }, 'awsAccessKey is empty: give the key, or leave the option out'],
     [{ ...keys, awsAccessKey: 'a b' }, 'awsAccessKey is not one word: give the key, or leave the option out'],
     [

@@ -169,3 +169,22 @@ it.each([[undefined], [{}], [{ accessKeyId: 'AKID' }], [{ accessKeyId: 'AK\r\nID
     )
   },
 )
+
+it('refuses a session token that no header carries, and takes an empty one for none', async () => {
+  const keys = { accessKeyId: 'AKID', secretAccessKey: 's' }
+  await expect(memoiseCredentials(async () => ({ ...keys, sessionToken: 'a\r\nb' }), Date.now).get()).rejects.toThrow(
+    'The credential provider gave a sessionToken that is not one word',
+  )
+  expect(await memoiseCredentials(async () => ({ ...keys, sessionToken: '' }), Date.now).get()).toEqual(keys)
+})
+
+it('tells nobody that there are others when the same keys came with a later end', async () => {
+  let end = 0
+  const provider: CredentialProvider = async () => ({
+    accessKeyId: 'AKID',
+    secretAccessKey: 's',
+    expiration: new Date(Date.now() + hour + (end += 1000)),
+  })
+  const kept = memoiseCredentials(provider, Date.now)
+  expect(await kept.refresh(await kept.get())).toBe(false)
+})

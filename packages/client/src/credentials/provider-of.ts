@@ -15,6 +15,7 @@ export function providerOf(options: ProviderOptions, platform: Platform): Creden
   if (resolver !== undefined)
     return loaded(resolver, 'The provider of providerChainResolver found no AWS credentials: ')
   const profile = options.awsProfile ?? undefined
+  if (profile?.trim() === '') throw new CredentialError('awsProfile is empty: name a profile, or leave the option out')
   const chain = () => loadChain(options, platform)
   if (profile !== undefined) return loaded(chain, `No AWS credentials of the profile ${profile}. `)
   const rest = loaded(chain, lookedFor(options, platform))

@@ -369,3 +369,16 @@ it('goes to STS by the fetch that it was given', async () => {
   expect((await nodeCredentialChain({ profile: 'role', fetch })()).accessKeyId).toBe('AKIDROLE')
   expect(asked).toEqual(['https://sts.nowhere.example/'])
 })
+
+it('says what to install where the providers are not', async () => {
+  vi.resetModules()
+  vi.doMock('@aws-sdk/credential-providers', () => {
+    throw new Error('Cannot find package')
+  })
+  closing.push(async () => vi.doUnmock('@aws-sdk/credential-providers'))
+  const { nodeCredentialChain } = await import('./credential-chain.ts')
+  await expect(nodeCredentialChain()()).rejects.toThrow(
+    'The AWS credential chain needs @aws-sdk/credential-providers: npm install @aws-sdk/credential-providers. ' +
+      'Or give awsAccessKey and awsSecretKey, apiKey or providerChainResolver.',
+  )
+})

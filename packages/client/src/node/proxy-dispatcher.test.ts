@@ -159,3 +159,15 @@ it('refuses what is no URL as a proxy, with a sentence', async () => {
   const fetch = await load()
   await expect(fetch('https://bedrock.example/')).rejects.toThrow('HTTPS_PROXY is no URL of a proxy')
 })
+
+it('says what to install where a proxy is named and undici is not there', async () => {
+  vi.stubEnv('https_proxy', 'http://127.0.0.1:1')
+  vi.doMock('undici', () => {
+    throw new Error('Cannot find package')
+  })
+  closing.push(() => vi.doUnmock('undici'))
+  const fetch = await load()
+  await expect(fetch('https://bedrock.example/')).rejects.toThrow(
+    'https_proxy names a proxy: calling through it needs undici (npm install undici), the fetch option, or NODE_USE_ENV_PROXY=1 on Node 24',
+  )
+})
