@@ -5,7 +5,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Outcrop, startOutcrop } from '@outcrop/testkit'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type BedrockOptions, createBedrockFetch, CredentialError, mintBearer } from '../src/transport.ts'
+import { startStandIn } from '../src/node/stand-in.fixture.ts'
+import {
+  type AwsCredentials,
+  type BedrockOptions,
+  createBedrockFetch,
+  CredentialError,
+  mintBearer,
+} from '../src/transport.ts'
 
 const secretAccessKey = 'a-secret-of-this-test-alone'
 let outcrop: Outcrop
@@ -175,6 +182,40 @@ describe('a token that has expired', () => {
     expect(await response.text()).toContain('The security token included in the request is expired')
     expect([signers, await runsOf()]).toEqual([['AKID1'], 2])
   })
+})
+
+it('shows nobody else what was signed for Bedrock: a redirect is an answer', async () => {
+  const other = await startStandIn(() => undefined)
+  const server = createServer((request, response) => {
+    request.resume()
+    response.writeHead(307, { location: `${other.url}/model/x/invoke` }).end()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const baseURL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const options = { baseURL, awsAccessKey: 'AKIDEXAMPLE', awsSecretKey: secretAccessKey, awsSessionToken: 'token' }
+  const response = await ask(createBedrockFetch({ ...options, maxRetries: 0 }))
+  expect([response.ok, other.requests]).toEqual([false, []])
+  server.closeAllConnections()
+  server.close()
+  await other.close()
+})
+
+it('is left by a caller who no longer waits for credentials, while others go on', async () => {
+  const found = new EventTarget()
+  const slow = new Promise<AwsCredentials>((resolve) =>
+    found.addEventListener('found', () => resolve({ accessKeyId: 'AKIDEXAMPLE', secretAccessKey })),
+  )
+  const fetch = createBedrockFetch({ baseURL: outcrop.url, providerChainResolver: async () => () => slow })
+  const patient = ask(fetch)
+  const reason = new Error('no time')
+  const hasty = ask((url, init) => fetch(url, { ...init, signal: AbortSignal.any([AbortSignal.abort(reason)]) }))
+  await expect(hasty).rejects.toBe(reason)
+  const leaving = new AbortController()
+  const leaver = ask((url, init) => fetch(url, { ...init, signal: leaving.signal }))
+  setTimeout(() => leaving.abort(reason), 20)
+  await expect(leaver).rejects.toBe(reason)
+  found.dispatchEvent(new Event('found'))
+  expect((await patient).status).toBe(200)
 })
 
 it('goes to Bedrock through the proxy of the environment', async () => {

@@ -58,7 +58,7 @@ async function sendUntilAnswered(errand: Errand & { readonly signal: AbortSignal
   const { maxRetries = usualRetries, random = Math.random } = options
   let refreshed = false
   for (let attempt = 0; ; attempt += 1) {
-    const request = await authorizer.authorize(errand.request, audience)
+    const request = await authorizer.authorize(errand.request, audience, signal)
     try {
       return await sendOnce(request, errand)
     } catch (error) {

@@ -7,12 +7,13 @@ import { type BearerKeys, checkedKey, fixedKey, keysFrom } from './bearer-keys.t
 import { CredentialError } from './credential-error.ts'
 import { memoiseCredentials, type RefusedKeys } from './memoise-credentials.ts'
 import { providerOf } from './provider-of.ts'
+import { untilAborted } from './until-aborted.ts'
 
 /** Says who calls: by a signature, by an API key, or not at all. */
 export interface Authorizer {
   readonly kind: 'sigv4' | 'bearer' | 'none'
-  /** The request as this caller sends it; a `CredentialError` when nothing says who calls. */
-  authorize(request: HttpRequest, audience: Audience): Promise<HttpRequest>
+  /** The request as this caller sends it; a `CredentialError` when nothing says who calls, the signal's reason once it is aborted. */
+  authorize(request: HttpRequest, audience: Audience, signal?: AbortSignal | null): Promise<HttpRequest>
   /**
    * To be called once after an expired credential was refused: tells whether there is another to try again with. Who says
    * which request was refused, as `authorize` gave it, spares the others a second search.
@@ -52,8 +53,8 @@ function byBearer(keys: BearerKeys): Authorizer {
   let last = ''
   return {
     kind: 'bearer',
-    async authorize(request, audience) {
-      const authorization = `Bearer ${await keys.get(audience.region)}`
+    async authorize(request, audience, signal) {
+      const authorization = `Bearer ${await untilAborted(keys.get(audience.region), signal)}`
       const sent = { ...request, headers: { ...withoutCredentials(request), authorization } }
       regions.set(sent, (last = audience.region))
       return sent
@@ -70,8 +71,8 @@ function bySignature(provider: CredentialProvider, now: () => number): Authorize
   const credentials = memoiseCredentials(provider, now)
   return {
     kind: 'sigv4',
-    async authorize(request, audience) {
-      const keys = await credentials.get()
+    async authorize(request, audience, signal) {
+      const keys = await untilAborted(credentials.get(), signal)
       return signHttpRequest({ ...request, headers: withoutCredentials(request) }, audience, keys, now())
     },
     refresh: (refused) => credentials.refresh(refused === undefined ? undefined : signerOf(refused)),

@@ -44,13 +44,14 @@ export async function attempt(
   init: RequestInit,
   spentMs: number,
 ): Promise<Outcome> {
-  const sent = await authorizer.authorize(prepared.request, prepared.audience)
+  const sent = await authorizer.authorize(prepared.request, prepared.audience, init.signal)
   const sentAt = now()
   const { method, headers, body } = sent
   const { isStream } = prepared
   const response = await fetch(
     sent.url,
-    { ...init, method, headers, ...(body !== undefined && { body: toBody(body) }) },
+    // Bedrock never redirects, and nobody else is to get what was signed for it.
+    { redirect: 'manual', ...init, method, headers, ...(body !== undefined && { body: toBody(body) }) },
     { isStream, spentMs },
   )
   const answer = contextOf(prepared, response, { now, warn }, sentAt)

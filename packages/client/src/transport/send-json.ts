@@ -63,8 +63,14 @@ async function sendOnce(request: JsonRequest, tools: JsonTools, init: RequestIni
   }
   const service = plane === 'mantle' ? 'bedrock-mantle' : 'bedrock'
   const audience = { service, region } as const
-  const sent = await authorizer.authorize({ method, url, headers, body }, audience)
-  const response = await fetch(url, { ...init, method, headers: sent.headers, ...(body !== undefined && { body }) })
+  const sent = await authorizer.authorize({ method, url, headers, body }, audience, init.signal)
+  const response = await fetch(url, {
+    redirect: 'manual',
+    ...init,
+    method,
+    headers: sent.headers,
+    ...(body !== undefined && { body }),
+  })
   const text = response.ok ? await response.text() : await readFailureText(response)
   const refresh = async (): Promise<boolean> => authorizer.refresh(sent)
   return { outcome: toOutcome(request, response, text, now()), refresh }
