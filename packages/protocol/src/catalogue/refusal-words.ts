@@ -1,4 +1,4 @@
-import { texts } from '../failures/texts.ts'
+import { bodyTexts as texts } from '../failures/body-texts.ts'
 import type { CapabilityContext } from './capability-context.ts'
 import type { FoundField } from './field-pattern.ts'
 import { isInRange } from './model-version.ts'
