@@ -1,10 +1,7 @@
 import type { WireEvent } from '../wires/wire-adapter.ts'
-import { type BedrockFailure, BedrockFailureError } from './bedrock-failure.ts'
+import { BedrockFailureError } from './bedrock-failure.ts'
 import { endedEarly, isContent, type StreamSource } from './hold-until-content.ts'
-import { createPartialMessage, type PartialMessage } from './partial-message.ts'
-import { BedrockStreamError, StreamTruncatedError } from './stream-errors.ts'
-import { sortThrown } from './thrown.ts'
-import { TimeLimitError } from './time-limit-error.ts'
+import { createPartialMessage } from './partial-message.ts'
 
 /**
  * Passes the events of a streamed answer on, and throws where it does not come to its end: `BedrockStreamError` for a failure that
@@ -21,10 +18,7 @@ export async function* checkStream(
   let isWhole = false
   try {
     for await (const event of events) {
-      if (event.name === 'error') {
-        const { failureOfException } = await import('./read-failure.ts')
-        throw new BedrockFailureError(failureOfException('error', event.data, source))
-      }
+      if (event.name === 'error') throw await readError(event.data, source)
       partial.add(event)
       hasContent ||= isContent(event)
       isWhole ||= event.name === 'message_stop'
@@ -32,33 +26,17 @@ export async function* checkStream(
     }
   } catch (error) {
     if (isWhole) return
-    throw hasContent ? toStreamError(error, partial.read(), source) : error
+    if (!hasContent) throw error
+    const { toStreamError } = await import('./to-stream-error.ts')
+    throw toStreamError(error, partial.read(), source)
   }
   if (isWhole) return
   if (!hasContent) throw new BedrockFailureError(endedEarly(source))
-  throw new StreamTruncatedError(truncated('It ended without message_stop', source), partial.read())
+  const { toTruncatedError } = await import('./to-stream-error.ts')
+  throw toTruncatedError('It ended without message_stop', partial.read(), source)
 }
 
-function toStreamError(error: unknown, partial: PartialMessage | undefined, source: StreamSource): unknown {
-  if (error instanceof BedrockStreamError) return error
-  const thrown = sortThrown(error, source)
-  if (thrown.kind === 'failure') return new BedrockStreamError(thrown.failure, partial, { cause: error })
-  if (thrown.kind === 'other') return error
-  const failure = truncated(thrown.error.message, source)
-  const isLate = thrown.error instanceof TimeLimitError
-  return new StreamTruncatedError(isLate ? { ...failure, type: 'timeout_error', status: 408 } : failure, partial, {
-    cause: error,
-  })
-}
-
-function truncated(why: string, { region, requestId }: StreamSource): BedrockFailure {
-  return {
-    status: 502,
-    type: 'api_error',
-    message: `The streamed answer is not complete: ${why}`,
-    hint: 'What came of it is in "partial"; to have all of it, ask again.',
-    requestId,
-    region,
-    retryable: false,
-  }
+async function readError(data: string, source: StreamSource): Promise<BedrockFailureError> {
+  const { failureOfException } = await import('./read-failure.ts')
+  return new BedrockFailureError(failureOfException('error', data, source))
 }

@@ -2,15 +2,18 @@ import type { JsonObject } from '@outcrop/protocol'
 import { asksForStructure } from '../structured/asks-for-structure.ts'
 import type { AnthropicCall } from './anthropic-call.ts'
 import { refuse } from './call-error.ts'
-import { type CallPlan, planCall } from './plan-call.ts'
+import { loadKnowledge } from './load-knowledge.ts'
+import type { CallPlan } from './plan-call.ts'
 import { sendMessages } from './send-messages.ts'
 import type { Settings } from './settings.ts'
 
 /** Answers `/v1/messages`; structured output and reports of cost are loaded for those who ask for them. */
 export async function answerMessages(call: AnthropicCall, settings: Settings, init: RequestInit): Promise<Response> {
+  const { planCall, prepareAt } = await loadKnowledge()
   const plan = await planCall(call, settings)
   if ('status' in plan) return refuse(plan.status, plan.message)
-  const send = (body: JsonObject): Promise<Response> => sendMessages({ ...call, body }, plan, settings, init)
+  const send = (body: JsonObject): Promise<Response> =>
+    sendMessages({ ...call, body }, { plan, prepareAt, settings, init })
   const isStructured = settings.options.capabilities !== 'send' && asksForStructure(call.body)
   const response = await (isStructured ? answerStructured(call, plan, settings, send) : send(call.body))
   const { onAnswer } = settings.options

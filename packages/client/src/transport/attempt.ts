@@ -7,7 +7,6 @@ import { lazily } from '../lazily.ts'
 import { mayBeUnknownOperation } from '../reliability/unknown-operation.ts'
 import { readFailureText } from '../reliability/read-failure-text.ts'
 import type { TimedFetch } from '../reliability/timed-fetch.ts'
-import { sortThrown } from '../reliability/thrown.ts'
 import type { JsonObject } from '@outcrop/protocol'
 import type { AnswerContext, WireEvent } from '../wires/wire-adapter.ts'
 import type { HttpRequest } from './http-request.ts'
@@ -76,6 +75,7 @@ async function answerOrFailure(
   try {
     return await read()
   } catch (error) {
+    const { sortThrown } = await import('../reliability/thrown.ts')
     const thrown = sortThrown(error, answer)
     if (thrown.kind !== 'failure') throw error
     return { kind: 'failed', failure: thrown.failure, sent }

@@ -3,6 +3,7 @@ import type { Platform } from '../platform.ts'
 import { type AnthropicCall, type AnthropicOperation, type Exchange, readAnthropicCall } from './anthropic-call.ts'
 import { answerMessages } from './answer-messages.ts'
 import { refuse } from './call-error.ts'
+import { loadKnowledge } from './load-knowledge.ts'
 import { readSettings } from './read-settings.ts'
 import type { Settings } from './settings.ts'
 
@@ -15,6 +16,8 @@ export interface Transport {
 /** Creates what asks Bedrock; throws a `ConfigurationError` or a `CredentialError` for options that cannot be meant. */
 export function createTransport(options: BedrockOptions, platform: Platform): Transport {
   const settings = readSettings(options, platform)
+  // The first call waits for it; one that cannot be loaded is told to whoever calls.
+  Promise.resolve(loadKnowledge()).catch(() => undefined)
   return {
     async send(exchange, init = {}) {
       const call = readAnthropicCall(exchange)

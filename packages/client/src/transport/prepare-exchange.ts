@@ -3,8 +3,7 @@ import { endpointsFor } from '../endpoint/endpoints.ts'
 import { regionOf } from '../endpoint/resolve-region.ts'
 import { type Exchange, readAnthropicCall } from './anthropic-call.ts'
 import type { Audience, HttpRequest } from './http-request.ts'
-import { planCall } from './plan-call.ts'
-import { prepareAt } from './prepare.ts'
+import { loadKnowledge } from './load-knowledge.ts'
 
 /** What decides how a request is put; nothing of it comes from the environment. */
 export interface PrepareOptions extends Pick<
@@ -55,6 +54,7 @@ export async function prepare(
     }
   }
   const region = regionOf(options, noEnvironment) ?? options.awsRegion
+  const { planCall, prepareAt } = await loadKnowledge()
   const { now, ...planned } = options
   const plan = await planCall(call, {
     options: planned,

@@ -1,5 +1,4 @@
 import { BedrockFailureError } from '../reliability/bedrock-failure.ts'
-import { toErrorEvent } from '../reliability/stream-errors.ts'
 import type { WireEvent } from '../wires/wire-adapter.ts'
 
 /**
@@ -20,6 +19,7 @@ export function toSseBody(events: AsyncIterator<WireEvent>): ReadableStream<Uint
             controller.error(error)
             return
           }
+          const { toErrorEvent } = await import('../reliability/stream-errors.ts')
           controller.enqueue(encoder.encode(toText(toErrorEvent(error.failure))))
           controller.close()
         }

@@ -1,5 +1,5 @@
-import { createSseReader } from '@outcrop/protocol'
 import { BedrockFailureError } from '../reliability/bedrock-failure.ts'
+import { createSseReader } from '@outcrop/protocol'
 import { bedrockHeaders } from './bedrock-headers.ts'
 import { eventName } from './event-name.ts'
 import type { AnswerContext, WireAdapter, WireCall, WireEvent, WireRequest } from './wire-adapter.ts'
@@ -31,14 +31,16 @@ function decode(body: string): string {
   return body
 }
 
+async function readError(data: string, answer: AnswerContext): Promise<BedrockFailureError> {
+  const { failureOfException } = await import('../reliability/read-failure.ts')
+  return new BedrockFailureError(failureOfException('error', data, answer))
+}
+
 async function* events(chunks: AsyncIterable<Uint8Array>, answer: AnswerContext): AsyncGenerator<WireEvent> {
   const reader = createSseReader()
   for await (const chunk of chunks) {
     for (const { event, data } of reader.push(chunk)) {
-      if (event === 'error') {
-        const { failureOfException } = await import('../reliability/read-failure.ts')
-        throw new BedrockFailureError(failureOfException('error', data, answer))
-      }
+      if (event === 'error') throw await readError(data, answer)
       // Servers that leave the name out say it in the data.
       yield { name: event === 'message' ? eventName(data) : event, data }
     }
