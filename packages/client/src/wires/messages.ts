@@ -2,18 +2,35 @@ import { BedrockFailureError } from '../reliability/bedrock-failure.ts'
 import { createSseReader } from '@outcrop/protocol'
 import { bedrockHeaders } from './bedrock-headers.ts'
 import { eventName } from './event-name.ts'
-import type { AnswerContext, WireAdapter, WireCall, WireEvent, WireRequest } from './wire-adapter.ts'
+import {
+  type AnswerContext,
+  type WireAdapter,
+  type WireCall,
+  type WireEvent,
+  WireRefusal,
+  type WireRequest,
+} from './wire-adapter.ts'
 
 /** Anthropic's own Messages API on the runtime (WIRE §1.3): the model in the body, betas and the version in headers. */
 export const runtimeMessages: WireAdapter = { plane: 'runtime', encode, decode, events }
 
-/** The same on mantle, which takes bare model ids and none of the runtime's own headers. */
-export const mantle: WireAdapter = {
-  plane: 'mantle',
-  encode: (call) => encode({ ...call, bedrock: {} }),
-  decode,
-  events,
+/**
+ * The same on mantle, which takes bare model ids and none of the runtime's own headers: a call with a guardrail is refused, for it
+ * would go out unguarded.
+ */
+export const mantle: WireAdapter = { plane: 'mantle', encode: encodeForMantle, decode, events }
+
+function encodeForMantle(call: WireCall): WireRequest {
+  const { bedrock } = call
+  if (bedrock.guardrail !== undefined) {
+    throw new WireRefusal('bedrock.guardrail: mantle has no guardrails. Choose the wire "invoke" or "converse".')
+  }
+  const lost = runtimesOwn.filter((option) => bedrock[option] !== undefined)
+  const warnings = lost.map((option) => `bedrock.${option}: mantle has no place for it: it was left out.`)
+  return { ...encode({ ...call, bedrock: {} }), warnings }
 }
+
+const runtimesOwn = ['trace', 'serviceTier', 'latency', 'requestMetadata'] as const
 
 function encode(call: WireCall): WireRequest {
   const { body, modelId, stream, betas, anthropicVersion, bedrock } = call
@@ -23,9 +40,13 @@ function encode(call: WireCall): WireRequest {
     path: '/anthropic/v1/messages',
     headers: { ...headers, accept: stream ? 'text/event-stream' : 'application/json' },
     body: { model: modelId, ...body, ...(stream && { stream: true }) },
-    warnings: [],
+    // [?] No source names a place for it in a Messages body.
+    warnings: bedrock.guardrail?.streamProcessingMode === undefined ? [] : [lostStreamMode],
   }
 }
+
+const lostStreamMode =
+  'bedrock.guardrail.streamProcessingMode: Messages has no place for it: it was left out. The wires "invoke" and "converse" have one.'
 
 function decode(body: string): string {
   return body
