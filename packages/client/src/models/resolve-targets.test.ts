@@ -275,7 +275,7 @@ describe('a residency', () => {
       'arn:aws:bedrock:eu-west-1:111122223333:application-inference-profile/abcdefghijkl',
       'eu-west-1',
       'eu',
-      "outside-residency: Nothing tells where arn:aws:bedrock:eu-west-1:111122223333:application-inference-profile/abcdefghijkl is answered, so a call may leave the residency eu: name the profile that it stands for, or look profiles up with models: 'live'.",
+      'outside-residency: Nothing tells where arn:aws:bedrock:eu-west-1:111122223333:application-inference-profile/abcdefghijkl is answered, so a call may leave the residency eu: name the profile that it stands for, or allow bedrock:GetInferenceProfile, which tells.',
     ],
   ] as const)('of %s from %s inside %j leaves %j', (asked, region, residency, expected) => {
     expect(ids(asked, { region, residency })).toEqual(expected)
@@ -390,6 +390,90 @@ describe('a wrong id', () => {
     ['x'.repeat(3000), `"${'x'.repeat(100)}..." ${rule}`],
   ])('%j never comes near a URL', (asked, expected) => {
     expect(told(asked)).toBe(`malformed: ${expected}`)
+  })
+})
+
+const account = 'arn:aws:bedrock:us-east-1:111122223333'
+const arn = (id: string): string => `${account}:application-inference-profile/${id}`
+
+const profile = (scope: string, modelId: string, destinations: readonly string[]) => ({
+  profileId: `${scope}.${modelId}`,
+  arn: `${account}:inference-profile/${scope}.${modelId}`,
+  isApplication: false,
+  modelId,
+  destinations,
+})
+const own = (id: string, modelId: string, destinations: readonly string[]) => ({
+  profileId: id,
+  arn: `${account}:application-inference-profile/${id}`,
+  isApplication: true,
+  modelId,
+  destinations,
+})
+
+describe('what an account really has', () => {
+  const live = new Map([
+    [
+      'us-east-1',
+      {
+        profiles: [
+          profile('us', 'anthropic.claude-opus-4-8', ['us-east-1', 'us-west-2']),
+          profile('us', 'anthropic.claude-3-haiku-20240307-v1:0', ['us-east-1']),
+          profile('global', 'anthropic.claude-opus-6-v1:0', ['', 'us-east-1']),
+          profile('us', 'anthropic.claude-opus-6-v1:0', ['us-east-1', 'ca-central-1']),
+          own('abcdefghijkl', 'anthropic.claude-opus-4-8', ['us-east-1', 'us-west-2']),
+          own('everywhere00', 'anthropic.claude-opus-6', ['', 'us-east-1']),
+          own('here00000000', 'anthropic.claude-haiku-4-5-20251001-v1:0', ['us-east-1']),
+        ],
+        onDemand: new Set(['anthropic.claude-opus-5-5']),
+      },
+    ],
+  ])
+
+  it.each([
+    ['claude-opus-4-8', ['us.anthropic.claude-opus-4-8']],
+    ['claude-3-haiku', ['us.anthropic.claude-3-haiku-20240307-v1:0']],
+    ['claude-opus-6', ['global.anthropic.claude-opus-6-v1:0', 'us.anthropic.claude-opus-6-v1:0']],
+    ['claude-opus-5-5', ['anthropic.claude-opus-5-5']],
+    ['us.anthropic.claude-opus-4-8', ['us.anthropic.claude-opus-4-8']],
+  ])('says where %s is called: %j', (asked, expected) => {
+    expect(ids(asked, { live })).toEqual(expected)
+  })
+
+  it.each([
+    ['claude-opus-5', 'not-served: Claude Opus 5 cannot be called from us-east-1. It is served in the scopes global'],
+    [
+      'global.anthropic.claude-opus-4-8',
+      'wrong-geography: The profile global.anthropic.claude-opus-4-8 cannot be called from us-east-1: use us.anthropic.claude-opus-4-8 there.',
+    ],
+  ])('says that %s is not called', (asked, expected) => {
+    expect(String(told(asked, { live })).slice(0, expected.length)).toBe(expected)
+  })
+
+  it('tells the model behind an application profile, and whether it stays inside a residency', () => {
+    const at = { region: 'us-east-1', live, now }
+    expect(resolveTargets(arn('abcdefghijkl'), { ...at, residency: 'us' })).toMatchObject({
+      model: { modelId: 'anthropic.claude-opus-4-8' },
+      anthropicName: 'claude-opus-4-8',
+      targets: [{ region: 'us-east-1', modelId: arn('abcdefghijkl'), scope: 'us' }],
+    })
+    expect(resolveTargets(arn('everywhere00'), at)).toMatchObject({
+      anthropicName: 'claude-opus-6',
+      targets: [{ scope: 'global' }],
+    })
+    expect(told(arn('everywhere00'), { live, residency: 'us' })).toMatch(/^outside-residency: A call of arn:/)
+    expect(told(arn('abcdefghijkl'), { live, residency: ['us-east-1'] })).toMatch(/^outside-residency: /)
+    expect(resolveTargets(arn('here00000000'), { ...at, residency: ['us-east-1'] })).toMatchObject({
+      targets: [{ scope: 'in-region' }],
+    })
+  })
+
+  it('is asked of its own Region alone', () => {
+    expect(told('claude-opus-4-8', { live, failover: ['us-west-2'] })).toEqual([
+      'us-east-1 us.anthropic.claude-opus-4-8',
+      'us-west-2 global.anthropic.claude-opus-4-8',
+      'us-west-2 us.anthropic.claude-opus-4-8',
+    ])
   })
 })
 

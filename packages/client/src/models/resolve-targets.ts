@@ -30,7 +30,7 @@ export function resolveTargets(asked: string, context: TargetContext): ResolvedC
     kind: 'resolved',
     asked,
     ...(model === undefined ? {} : { model }),
-    ...nameOf(read, model),
+    ...nameOf(found.baseId ?? idOf(read), model),
     targets: found.targets,
     warnings: [...found.warnings, ...failoverWarnings(context)],
   }
@@ -96,8 +96,8 @@ function failoverWarnings({ failover = [], residency }: TargetContext): readonly
     )
 }
 
-function nameOf(read: Asked, model: ModelEntry | undefined): { readonly anthropicName?: string } {
-  const name = model?.anthropicName ?? anthropicNameIn(idOf(read))
+function nameOf(id: string, model: ModelEntry | undefined): { readonly anthropicName?: string } {
+  const name = model?.anthropicName ?? anthropicNameIn(id)
   return name === undefined ? {} : { anthropicName: name }
 }
 

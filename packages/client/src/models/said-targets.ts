@@ -1,4 +1,5 @@
 import {
+  geographiesOf,
   isServedInRegion,
   lifecycleState,
   lifecycleWarning,
@@ -7,10 +8,11 @@ import {
   models,
   printModelId,
 } from '@outcrop/protocol'
+import type { LiveProfile } from './live-profiles.ts'
 import { modelFault, type ModelFault, type ModelTarget, type TargetContext } from './model-target.ts'
 import { coversRegion, destinationsFrom, isScope } from './offers.ts'
 import type { Asked, AskedProfile } from './read-asked.ts'
-import { nameResidency, type Reach, staysInside } from './residency.ts'
+import { isInside, nameResidency, type Reach, staysInside } from './residency.ts'
 import { bestIdIn } from './say-not-served.ts'
 
 /** Targets, and the model where only looking told it. */
@@ -19,6 +21,8 @@ export interface Found {
   readonly targets: readonly ModelTarget[]
   readonly warnings: readonly string[]
   readonly model?: ModelEntry | undefined
+  /** The base id of a model that only looking told. */
+  readonly baseId?: string | undefined
 }
 
 /** Takes a profile id or its ARN as said: in its Region, and in the failover Regions where the same profile is callable. */
@@ -66,10 +70,26 @@ export function resourceTargets(arn: ModelArn, context: TargetContext): Found | 
   const { region, live, residency } = context
   const modelId = printModelId(arn)
   const profile = live?.get(region)?.profiles.find((one) => one.arn === modelId)
-  const reach: Reach = staysInRegion.has(arn.kind) ? { scope: 'in-region' } : { destinations: profile?.destinations }
+  const reach: Reach = staysInRegion.has(arn.kind) ? { scope: 'in-region' } : reachOfProfile(region, profile)
   if (!staysInside(residency, region, reach)) return leaves(modelId, region, context, profile === undefined)
   const model = models.find((one) => one.modelId === profile?.modelId)
-  return { kind: 'found', targets: [{ region, modelId, scope: reach.scope }], warnings: [], model }
+  return {
+    kind: 'found',
+    targets: [{ region, modelId, scope: reach.scope }],
+    warnings: [],
+    model,
+    baseId: profile?.modelId,
+  }
+}
+
+/** An application profile has no scope in its name: where it routes to tells. */
+function reachOfProfile(region: string, profile: LiveProfile | undefined): Reach {
+  if (profile === undefined) return {}
+  const { destinations } = profile
+  if (destinations.includes('')) return { scope: 'global', destinations }
+  if (destinations.every((destination) => destination === region)) return { scope: 'in-region', destinations }
+  const scope = geographiesOf(region).find((geography) => destinations.every((one) => isInside(geography, one)))
+  return { scope, destinations }
 }
 
 const staysInRegion: ReadonlySet<ModelArn['kind']> = new Set([
@@ -92,7 +112,7 @@ export function otherTargets(id: string, context: TargetContext): Found | ModelF
 function leaves(id: string, region: string, context: TargetContext, isUnknown = false): ModelFault {
   const residency = context.residency === undefined ? '' : nameResidency(context.residency)
   const message = isUnknown
-    ? `Nothing tells where ${id} is answered, so a call may leave the residency ${residency}: name the profile that it stands for, or look profiles up with models: 'live'.`
+    ? `Nothing tells where ${id} is answered, so a call may leave the residency ${residency}: name the profile that it stands for, or allow bedrock:GetInferenceProfile, which tells.`
     : `A call of ${id} from ${region} may be answered outside the residency ${residency}: name the model alone, and the client finds a profile that stays inside.`
   return modelFault('outside-residency', message)
 }

@@ -80,7 +80,7 @@ export async function readPlace(call: AnthropicCall, settings: PlanSettings): Pr
     failover: regions,
     scope: call.bedrock.scope ?? options.scope,
     residency: options.residency,
-    live: await settings.liveRegions([region, ...regions]),
+    live: await settings.liveRegions([region, ...regions], call.model),
     now: now(),
   }
 }

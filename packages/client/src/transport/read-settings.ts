@@ -31,9 +31,15 @@ export function readSettings(options: BedrockOptions, platform: Platform): Setti
 }
 
 function liveRegionsOf(settings: Omit<Settings, 'liveRegions'>): Settings['liveRegions'] {
-  if (settings.options.models !== 'live') return async () => undefined
-  const created = once(async () => (await import('./live-regions.ts')).createLiveRegions(settings))
-  return async (regions) => (await created())(regions)
+  const lists = once(async () => (await import('./live-regions.ts')).createLiveRegions(settings))
+  const hidden = once(async () => (await import('./hidden-model.ts')).createHiddenModel(settings))
+  return async (regions, model) => {
+    const live = settings.options.models === 'live' ? await (await lists())(regions, model) : undefined
+    if (!model.includes(':application-inference-profile/')) return live
+    const isListed = [...(live?.values() ?? [])].some(({ profiles }) => profiles.some(({ arn }) => arn === model))
+    const found = isListed ? undefined : await (await hidden())(model)
+    return found === undefined ? live : new Map([...(live ?? []), found])
+  }
 }
 
 /** Who gives a `fetch` decides by himself which way it goes. */

@@ -14,8 +14,14 @@ export interface Settings {
   /** The Region to call first; an ARN may name another. */
   readonly regionFor: (model: string) => Promise<string>
   readonly endpointsFor: (region: string) => Endpoints
-  /** What the account really has in Regions, where `models: 'live'` asks for it; absent for the catalogue. */
-  readonly liveRegions: (regions: readonly string[]) => Promise<ReadonlyMap<string, LiveRegion> | undefined>
+  /**
+   * What the account really has in Regions, where `models: 'live'` asks for it, and for the ARN of an application profile what
+   * that stands for; absent for the catalogue.
+   */
+  readonly liveRegions: (
+    regions: readonly string[],
+    model: string,
+  ) => Promise<ReadonlyMap<string, LiveRegion> | undefined>
   /** Wire `auto`; loaded when it is first asked for. */
   readonly autoWires: () => Promise<AutoWires>
   /** Tells of a thing once. */
