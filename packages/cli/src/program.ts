@@ -185,7 +185,7 @@ function addDoctor(program: Command, io: Io, done: (exitCode: number) => void): 
   ]
   const notes =
     'It looks at credentials, identity (STS), Region, endpoint, clock, proxy, access and model, and ends with 1 when a\n' +
-    'call would fail. It makes no call that costs, and prints no secret.'
+    'call would fail. It makes no call that costs unless --call is given, and prints no secret.'
   program
     .command('doctor')
     .description('say why a call of Claude would fail, at Outcrop and AWS alike')
@@ -196,6 +196,7 @@ function addDoctor(program: Command, io: Io, done: (exitCode: number) => void): 
       "where calls go (default: as the environment says, or the region's own endpoint of AWS)",
     )
     .option('--profile <name>', 'a profile of ~/.aws to sign with')
+    .option('--call', 'also make one real call of a few tokens, which costs what it costs')
     .option('--json', 'print JSON')
     .addHelpText('after', help(examples, notes))
     .action(async (options: DoctorOptions) => {

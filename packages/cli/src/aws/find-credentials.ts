@@ -62,7 +62,7 @@ function checked(name: string, value: string): string {
 }
 
 /** Tells whether a URL is of this very machine. */
-function isLoopback(url: string): boolean {
+export function isLoopback(url: string): boolean {
   const { hostname } = new URL(url)
   return (
     hostname === 'localhost' ||

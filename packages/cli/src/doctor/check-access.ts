@@ -11,12 +11,14 @@ export async function checkAccess(patient: Patient): Promise<readonly Finding[]>
   } catch (cause) {
     const { kind, found, todo } = explain(cause)
     if (kind === 'identity') return [fail(found, todo)]
-    if (kind === 'permission') return [warn(`models cannot be listed: ${found}`, 'calls may work all the same')]
-    if (kind === 'absent') return [warn('this endpoint has no lists of models', 'calls may work all the same')]
+    if (kind === 'permission')
+      return [warn(`models cannot be listed: ${found}`, 'calls may work all the same: --call tries one')]
+    if (kind === 'absent')
+      return [warn('this endpoint has no lists of models', 'calls may work all the same: --call tries one')]
     if (kind === 'other') return [warn(found, todo)]
     const { kind: reached } = await patient.connection()
     // Where the endpoint itself is silent, "endpoint" says so.
     if (reached === 'failed') return [skipped(`Bedrock does not answer: ${found}`)]
-    return [warn(`the lists of models do not answer: ${found}`, 'calls may work all the same')]
+    return [warn(`the lists of models do not answer: ${found}`, 'calls may work all the same: --call tries one')]
   }
 }

@@ -1,6 +1,5 @@
-import { fail, type Finding, ok, skipped, warn } from './check.ts'
+import { fail, type Finding, ok, warn } from './check.ts'
 import type { Connection } from './connect.ts'
-import { findProxy, usesProxies } from './check-proxy.ts'
 import type { Patient, Place } from './patient.ts'
 import { describeVisitFailure, type Owner, type Visit } from './visit.ts'
 
@@ -10,10 +9,7 @@ export async function checkEndpoint(patient: Patient): Promise<readonly Finding[
   const named = ok(
     `${place.value}, ${place.from === undefined ? 'of the Region: nothing names another' : `by ${place.from}`}`,
   )
-  const proxy = findProxy(place.url, patient.io.env)
-  if (proxy !== undefined && proxy.passedBy === undefined && usesProxies(patient.io.env, process.versions.node)) {
-    return [named, skipped(`it is reached through ${proxy.host} alone, so this machine does not try by itself`)]
-  }
+  if (patient.isProxied) return [named, await describeThroughProxy(patient)]
   const connection = await patient.connection()
   if (connection.kind === 'failed') return [named, describeFailure(connection, place)]
   try {
@@ -22,6 +18,16 @@ export async function checkEndpoint(patient: Patient): Promise<readonly Finding[
   } catch (cause) {
     const found = `something listens at ${place.url.host}, but it does not answer HTTP: ${describeVisitFailure(cause)}`
     return [named, fail(found, 'check the port, and http against https')]
+  }
+}
+
+async function describeThroughProxy(patient: Patient): Promise<Finding> {
+  try {
+    const visit = await patient.visit()
+    return describeOwner(await patient.owner(), visit)
+  } catch (cause) {
+    const found = `nothing answered through the proxy: ${describeVisitFailure(cause)}`
+    return fail(found, 'look at the proxy, and at what it allows')
   }
 }
 

@@ -19,7 +19,8 @@ export async function checkModel(patient: Patient): Promise<readonly Finding[]> 
     return [isKnown ? ok(`${called}, by the catalogue`) : unknown(asked, 'the catalogue'), ...warnings]
   if (lists(served, modelId)) return [ok(`${called}, which Bedrock lists`), ...warnings]
   // Only Bedrock knows what stands behind these, and no list names all of them.
-  if (asked.startsWith('arn:')) return [warn(`${called}, which no list names`), ...warnings]
+  if (asked.startsWith('arn:'))
+    return [warn(`${called}, which no list names`, '--call tells whether it answers'), ...warnings]
   return [
     isKnown ? fail(`${called}, which Bedrock does not list in ${region.value}`) : unknown(asked, 'Bedrock'),
     ...warnings,

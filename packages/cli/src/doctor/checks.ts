@@ -1,5 +1,6 @@
 import type { Finding } from './check.ts'
 import { checkAccess } from './check-access.ts'
+import { checkCall } from './check-call.ts'
 import { checkClock } from './check-clock.ts'
 import { checkCredentials } from './check-credentials.ts'
 import { checkEndpoint } from './check-endpoint.ts'
@@ -22,4 +23,5 @@ export const checks = {
   proxy: checkProxy,
   access: checkAccess,
   model: checkModel,
+  call: checkCall,
 } as const satisfies Readonly<Record<string, Check>>

@@ -5,14 +5,17 @@ import {
   getCallerIdentity,
   type InferenceProfile,
 } from '@outcrop/client/control'
+import { loadProxyDispatcher } from '@outcrop/client/node'
 import { readAwsProfile } from '../aws/aws-files.ts'
 import { clientOptions } from '../aws/client-options.ts'
 import { findCredentials } from '../aws/find-credentials.ts'
 import { endpointUrl } from '../endpoint/endpoint-url.ts'
 import type { Env, Io } from '../io.ts'
+import { callOnce } from './call-once.ts'
+import { findProxy } from './find-proxy.ts'
 import { connectTo } from './connect.ts'
 import type { DoctorOptions, Patient, Place, Served, Setting } from './patient.ts'
-import { ownerOf, speaksHttp2, visitHttp1 } from './visit.ts'
+import { ownerOf, speaksHttp2, visitHttp1, visitThrough } from './visit.ts'
 
 const defaultModel = 'claude-opus-4-6'
 /** One step may take so long: a list, a connection, a look. */
@@ -35,7 +38,13 @@ export async function createPatient(options: DoctorOptions, io: Io, signal: Abor
     const { kind } = await credentials()
     return kind === 'keys' || kind === 'chain' ? findAwsCredentials(await client()) : undefined
   })
-  const visit = once(() => visitHttp1(place.url, inTime(), now))
+  const proxy = findProxy(place.url, env)
+  const isProxied = proxy?.url !== undefined && proxy.passedBy === undefined
+  const visit = once(async () =>
+    isProxied
+      ? visitThrough(await loadProxyDispatcher(), place.url, inTime(), now)
+      : visitHttp1(place.url, inTime(), now),
+  )
   const owner = once(async () => ownerOf(await visit()))
   return {
     io,
@@ -43,6 +52,8 @@ export async function createPatient(options: DoctorOptions, io: Io, signal: Abor
     region,
     place,
     sts,
+    proxy,
+    isProxied,
     profile,
     profileFrom: options.profile !== undefined ? '--profile' : env['AWS_PROFILE'] ? 'AWS_PROFILE' : undefined,
     model: options.model ?? defaultModel,
@@ -53,7 +64,7 @@ export async function createPatient(options: DoctorOptions, io: Io, signal: Abor
         () => true,
         () => false,
       ),
-    connection: once(() => connectTo(place.url, inTime())),
+    connection: once(() => connectTo(isProxied ? proxy.url : place.url, inTime())),
     visit,
     owner,
     http2: once(() => speaksHttp2(place.url, inTime())),
@@ -61,6 +72,8 @@ export async function createPatient(options: DoctorOptions, io: Io, signal: Abor
       const stsURL = sts ?? (place.isAws ? undefined : place.url.origin)
       return getCallerIdentity({ ...(await client()), ...(stsURL !== undefined && { stsURL }) }, { signal: inTime() })
     }),
+    // A call may take longer than a step; the examination has an end.
+    call: once(async () => callOnce(await client(), options.model ?? defaultModel, signal)),
     served: once(async () => listServed(createControl(await client()), inTime())),
   }
 }

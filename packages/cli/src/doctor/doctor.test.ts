@@ -1,4 +1,5 @@
 import http from 'node:http'
+import https from 'node:https'
 import net, { type AddressInfo } from 'node:net'
 import { mintShortTermKey } from '@outcrop/protocol'
 import { type Outcrop, startOutcrop } from '@outcrop/testkit'
@@ -7,6 +8,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { testTls } from '../../../server/src/edge/listener/tls.fixture.ts'
 import { createTestIo } from '../../test/support/test-io.ts'
 import type { Env } from '../io.ts'
 import { main } from '../main.ts'
@@ -291,6 +293,24 @@ describe('an endpoint', () => {
     ])
   })
 
+  it('whose certificate nobody has signed', async () => {
+    const server = https.createServer(testTls, (_, response) => response.end())
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const { code, lines } = await examine(at(url), keys)
+    const plain = await examine(at(url.replace('https', 'http')), keys)
+    server.close()
+    expect(code).toBe(1)
+    expect(about('endpoint', lines).slice(1)).toEqual([
+      `FAIL               TLS with ${new URL(url).host} failed (DEPTH_ZERO_SELF_SIGNED_CERT)`,
+      '                   -> the certificate is not signed by anybody that Node trusts: set NODE_EXTRA_CA_CERTS to the certificate of the proxy or endpoint',
+    ])
+    expect(about('endpoint', plain.lines).slice(1)).toEqual([
+      `FAIL               something listens at ${new URL(url).host}, but it does not answer HTTP: ECONNRESET`,
+      '                   -> check the port, and http against https',
+    ])
+  })
+
   it('whose temporary keys have expired', async () => {
     using server = await scripted((request, response) => {
       const isSts = request.method === 'POST'
@@ -384,22 +404,20 @@ describe('a Region', () => {
   })
 })
 
-describe('a proxy', () => {
-  it.each([
-    [
-      { http_proxy: 'http://user:pass@proxy.corp:8080' },
-      'warn  proxy        http_proxy names proxy.corp:8080, and Node calls this endpoint directly all the same',
-    ],
-    [{ HTTPS_PROXY: 'http://proxy.corp:8080' }, 'ok    proxy        none is set for this endpoint'],
-    [
-      { ALL_PROXY: 'proxy.corp:1', NO_PROXY: 'corp, 127.0.0.1' },
-      'ok    proxy        ALL_PROXY names proxy.corp:1, and NO_PROXY ("127.0.0.1") lets this endpoint past it',
-    ],
-  ])('%j', async (env, expected) => {
-    const { code, out, lines } = await examine(at(open.url), env)
+describe('a call', () => {
+  it('is made when it is asked for', async () => {
+    const { code, lines } = await examine([...at(strict.url), '--call'], keys)
     expect(code).toBe(0)
-    expect(out).not.toContain('pass@')
-    expect(about('proxy', lines)[0]).toBe(expected)
+    expect(about('call', lines)).toEqual([
+      'ok    call         global.anthropic.claude-opus-4-6-v1 answered on the wire invoke: 8 tokens in, 1 out, $0.000065, simulated',
+    ])
+    expect(strict.calls.filter(({ operation }) => operation === 'InvokeModel')).toHaveLength(1)
+  })
+
+  it('tells how it was refused', async () => {
+    const { code, lines } = await examine([...at(open.url), '--call', '--model', 'us.anthropic.claude-nothing-1'])
+    expect(code).toBe(1)
+    expect(about('call', lines)[0]).toMatch(/^FAIL {2}call {9}/)
   })
 })
 

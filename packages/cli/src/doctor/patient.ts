@@ -2,6 +2,7 @@ import type { AwsCredentials, CallerIdentity, FoundationModel, InferenceProfile 
 import type { AwsProfile } from '../aws/aws-files.ts'
 import type { Credentials } from '../aws/find-credentials.ts'
 import type { Io } from '../io.ts'
+import type { Proxy } from './find-proxy.ts'
 import type { Connection } from './connect.ts'
 import type { Owner, Visit } from './visit.ts'
 
@@ -12,6 +13,8 @@ export interface DoctorOptions {
   readonly endpoint?: string
   readonly profile?: string
   readonly json?: boolean
+  /** Makes one real call. */
+  readonly call?: boolean
 }
 
 /** A setting, and which of the places that could name it did. */
@@ -45,6 +48,10 @@ export interface Patient {
   readonly place: Place
   /** Where the environment says that STS is. */
   readonly sts: string | undefined
+  /** The proxy that the environment names for the endpoint, whether or not calls go through it. */
+  readonly proxy: Proxy | undefined
+  /** Whether calls go through it. */
+  readonly isProxied: boolean
   readonly profile: AwsProfile
   /** Whether the profile was named, and by what. */
   readonly profileFrom: string | undefined
@@ -56,6 +63,7 @@ export interface Patient {
   readonly keys: () => Promise<AwsCredentials | undefined>
   /** Whether there is anything to call with; a call that is not signed counts. */
   readonly canCall: () => Promise<boolean>
+  /** To the endpoint, or to the proxy that calls go through. */
   readonly connection: () => Promise<Connection>
   readonly visit: () => Promise<Visit>
   /** Of whom nothing is known until the visit is over. */
@@ -63,4 +71,6 @@ export interface Patient {
   readonly http2: () => Promise<boolean>
   readonly identity: () => Promise<CallerIdentity>
   readonly served: () => Promise<Served>
+  /** Makes one call of a few tokens and says what it took. */
+  readonly call: () => Promise<string>
 }

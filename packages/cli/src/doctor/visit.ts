@@ -48,6 +48,31 @@ export function visitHttp1(url: URL, signal: AbortSignal, now: () => number): Pr
   })
 }
 
+/** The same by `fetch` and one of its dispatchers, as through a proxy; by its own where none is given. */
+export async function visitThrough(
+  dispatcher: object | undefined,
+  url: URL,
+  signal: AbortSignal,
+  now: () => number,
+): Promise<Visit> {
+  const started = now()
+  const through: object = dispatcher === undefined ? {} : { dispatcher }
+  const headers = { accept: 'application/json', 'user-agent': 'outcrop-doctor' }
+  const answer = await fetch(healthOf(url), { signal, redirect: 'manual', headers, ...through })
+  const at = (started + now()) / 2
+  return { status: answer.status, headers: Object.fromEntries(answer.headers), body: await readStart(answer), at }
+}
+
+async function readStart({ body }: Response): Promise<string> {
+  const decoder = new TextDecoder()
+  let text = ''
+  for await (const chunk of body ?? []) {
+    text += decoder.decode(chunk, { stream: true })
+    if (text.length >= mostBytes) break
+  }
+  return text.slice(0, mostBytes)
+}
+
 /** Tells whether an endpoint answers HTTP/2: by ALPN, or with prior knowledge where there is no TLS. */
 export function speaksHttp2(url: URL, signal: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {
