@@ -1,3 +1,32 @@
+export { AnthropicBedrock, AnthropicBedrock as default } from './anthropic/anthropic-bedrock.ts'
+export { AnthropicBedrockMantle } from './anthropic/anthropic-bedrock-mantle.ts'
+export type { BedrockMantleClientOptions } from './anthropic/anthropic-bedrock-mantle.ts'
+export type { BedrockBeta, BedrockBetaMessages } from './anthropic/beta.ts'
+export type { BedrockAnswer, BedrockModel, WithBedrock } from './anthropic/call-params.ts'
+export type { ClientOptions } from './anthropic/client-options.ts'
+export {
+  BedrockConfigurationError,
+  BedrockCredentialError,
+  BedrockTimeoutError,
+  StreamTruncatedError,
+} from './anthropic/errors.ts'
+export type { BedrockMessages } from './anthropic/messages.ts'
+export { BaseAnthropic } from '@anthropic-ai/sdk/client'
+export {
+  AnthropicError,
+  APIConnectionError,
+  APIConnectionTimeoutError,
+  APIError,
+  APIUserAbortError,
+  AuthenticationError,
+  BadRequestError,
+  ConflictError,
+  InternalServerError,
+  NotFoundError,
+  PermissionDeniedError,
+  RateLimitError,
+  UnprocessableEntityError,
+} from '@anthropic-ai/sdk/core/error'
 export { ConfigurationError } from './configuration-error.ts'
 export { createControl } from './control/control.ts'
 export type { Control, ControlCall, FoundationModelFilters, InferenceProfileFilters } from './control/control.ts'

@@ -105,7 +105,9 @@ function ownPlane(hostname: string): Plane | undefined {
 
 function mantleOf(custom: CustomUrl | undefined): string | undefined {
   if (custom === undefined) return undefined
-  return custom.serves.includes('runtime') ? `${custom.url}/mantle` : withoutAnthropic(custom)
+  const bare = withoutAnthropic(custom)
+  // Whoever writes the end of mantle's URL means mantle's URL.
+  return custom.serves.includes('runtime') && bare === custom.url ? `${bare}/mantle` : bare
 }
 
 /** Anthropic's SDKs take mantle's URL with the `/anthropic` that is the beginning of its paths. */

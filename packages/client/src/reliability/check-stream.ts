@@ -18,7 +18,10 @@ export async function* checkStream(
   let isWhole = false
   try {
     for await (const event of events) {
-      if (event.name === 'error') throw await readError(event.data, source)
+      if (event.name === 'error') {
+        const { readErrorEvent } = await import('./read-error-event.ts')
+        throw readErrorEvent(event.data, source, partial.read())
+      }
       partial.add(event)
       hasContent ||= isContent(event)
       isWhole ||= event.name === 'message_stop'
@@ -34,9 +37,4 @@ export async function* checkStream(
   if (!hasContent) throw new BedrockFailureError(endedEarly(source))
   const { toTruncatedError } = await import('./to-stream-error.ts')
   throw toTruncatedError('It ended without message_stop', partial.read(), source)
-}
-
-async function readError(data: string, source: StreamSource): Promise<BedrockFailureError> {
-  const { failureOfException } = await import('./read-failure.ts')
-  return new BedrockFailureError(failureOfException('error', data, source))
 }

@@ -24,9 +24,12 @@ export class StreamTruncatedError extends BedrockStreamError {
   override readonly name: string = 'StreamTruncatedError'
 }
 
-/** A failure after the first content as the `error` event that Anthropic's SDKs throw, with the status it would have had. */
-export function toErrorEvent(failure: BedrockFailure): WireEvent {
+/**
+ * A failure after the first content as the `error` event that Anthropic's SDKs throw, with the status it would have had;
+ * `incomplete` is what tells that the answer was cut.
+ */
+export function toErrorEvent(failure: BedrockFailure, isTruncated = false): WireEvent {
   const { error, ...envelope } = failureEnvelope(failure)
-  const data = { ...envelope, error: { ...error, status: failure.status, region: failure.region } }
-  return { name: 'error', data: JSON.stringify(data) }
+  const more = { status: failure.status, region: failure.region, ...(isTruncated && { incomplete: true }) }
+  return { name: 'error', data: JSON.stringify({ ...envelope, error: { ...error, ...more } }) }
 }

@@ -8,6 +8,7 @@ import { mayBeUnknownOperation } from '../reliability/unknown-operation.ts'
 import { readFailureText } from '../reliability/read-failure-text.ts'
 import type { TimedFetch } from '../reliability/timed-fetch.ts'
 import type { JsonObject } from '@outcrop/protocol'
+import { runtimeMessages } from '../wires/messages.ts'
 import type { AnswerContext, WireEvent } from '../wires/wire-adapter.ts'
 import type { HttpRequest } from './http-request.ts'
 import type { Prepared } from './prepare.ts'
@@ -136,7 +137,10 @@ async function openStream(
   answer: AnswerContext,
   sent: HttpRequest,
 ): Promise<Outcome> {
-  const events = checkStream(prepared.adapter.events(readBody(response.body), answer), answer)
+  // A gateway may answer the binary wires with Anthropic's own events.
+  const isSse = /^text\/event-stream/i.test(response.headers.get('content-type') ?? '')
+  const adapter = isSse ? runtimeMessages : prepared.adapter
+  const events = checkStream(adapter.events(readBody(response.body), answer), answer)
   return answerOrFailure(sent, answer, async () => ({
     kind: 'events',
     events: await holdUntilContent(events, answer),

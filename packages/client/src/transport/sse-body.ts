@@ -19,8 +19,9 @@ export function toSseBody(events: AsyncIterator<WireEvent>): ReadableStream<Uint
             controller.error(error)
             return
           }
-          const { toErrorEvent } = await import('../reliability/stream-errors.ts')
-          controller.enqueue(encoder.encode(toText(toErrorEvent(error.failure))))
+          const { StreamTruncatedError, toErrorEvent } = await import('../reliability/stream-errors.ts')
+          const isTruncated = error instanceof StreamTruncatedError
+          controller.enqueue(encoder.encode(toText(toErrorEvent(error.failure, isTruncated))))
           controller.close()
         }
       },
