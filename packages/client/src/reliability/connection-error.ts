@@ -1,4 +1,5 @@
 import { FrameError } from '@outcrop/protocol'
+import { BrokenEventError } from './broken-event-error.ts'
 
 /** A call that got no answer, or not all of it, because the connection failed; a `TypeError`, as `fetch` itself throws. */
 export class BedrockConnectionError extends TypeError {
@@ -30,8 +31,8 @@ const words =
 /** Tells whether what `fetch` or a body threw is a connection that failed, on Node, Deno, Bun, workers and browsers alike. */
 export function isConnectionError(error: unknown): boolean {
   if (!(error instanceof Error) || error.name === 'AbortError' || error.name === 'TimeoutError') return false
-  // Bytes that are no frames were broken on their way.
-  if (error instanceof BedrockConnectionError || error instanceof FrameError) return true
+  // Bytes that are no frames, and events that are no JSON, were broken on their way.
+  if ([BedrockConnectionError, FrameError, BrokenEventError].some((kind) => error instanceof kind)) return true
   return chain(error).some(
     (link) => codes.test(ownCode(link) ?? '') || certificates.test(ownCode(link) ?? '') || words.test(link.message),
   )

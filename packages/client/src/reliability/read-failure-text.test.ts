@@ -35,7 +35,17 @@ describe('readFailureText', () => {
 
   it('reads no more than so many bytes of a body without end, and lets go of it', async () => {
     const { response, seen } = respond([], 'more')
-    expect((await readFailureText(response, 2_500)).length).toBe(2_500)
+    expect((await readFailureText(response, { bytes: 2_500 })).length).toBe(2_500)
     expect(seen.cancelled).toBe(true)
+  })
+
+  it('waits no longer than so for a body that falls silent, and gives what came', async () => {
+    let cancelled = false
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(new TextEncoder().encode('abc')),
+      cancel: () => void (cancelled = true),
+    })
+    expect(await readFailureText(new Response(body), { ms: 30 })).toBe('abc')
+    expect(cancelled).toBe(true)
   })
 })

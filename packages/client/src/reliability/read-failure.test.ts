@@ -137,6 +137,16 @@ describe('readFailure', () => {
     expect(failure.hint).toContain('Service Quotas')
   })
 
+  it('names the id that the Region takes', () => {
+    const message =
+      'Invocation of model ID anthropic.claude-opus-4-6-v1 with on-demand throughput isn\u2019t supported. Retry your request with the ID or ARN of an inference profile that contains this model.'
+    expect(read(400, {}, { message }).hint).toBe('Use "global.anthropic.claude-opus-4-6-v1".')
+    const invalid = { message: 'The provided model identifier is invalid.' }
+    expect(read(400, {}, invalid, { modelId: 'us.anthropic.claude-opus-4-6' }).hint).toBe(
+      'Use "us.anthropic.claude-opus-4-6-v1".',
+    )
+  })
+
   it('bounds what a hostile server says', () => {
     const long = 'x'.repeat(5_000_000)
     expect(read(500, {}, long).message.length).toBe(4001)

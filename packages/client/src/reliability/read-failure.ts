@@ -1,6 +1,7 @@
 import { type FailureRow, failures, parseHttpDate } from '@outcrop/protocol'
 import type { ClientWire } from '../options.ts'
 import type { BedrockFailure } from './bedrock-failure.ts'
+import { idToUse } from '../models/id-to-use.ts'
 import { bareCode, type FailureBody, readFailureBody } from './failure-body.ts'
 import { findHint, type HintContext } from './hints.ts'
 import { type HeaderSource, readRetryAfter } from './retry-after.ts'
@@ -30,6 +31,7 @@ export function readFailure(answer: FailedAnswer): BedrockFailure {
     requestId: headers.get('x-amzn-requestid') ?? headers.get('request-id') ?? body.requestId,
     retryAfterMs: readRetryAfter(headers, nowMs),
     context: { ...answer, clockAheadMs: serverMs === undefined ? undefined : serverMs - nowMs },
+    nowMs,
   })
 }
 
@@ -57,6 +59,7 @@ export function failureOfException(exceptionType: string, payload: string, conte
     requestId: context.requestId ?? body.requestId,
     retryAfterMs: undefined,
     context,
+    nowMs: Date.now(),
   })
 }
 
@@ -111,9 +114,11 @@ interface Found {
   readonly requestId: string | null | undefined
   readonly retryAfterMs: number | undefined
   readonly context: HintContext
+  readonly nowMs: number
 }
 
-function makeFailure({ body, status, awsCode, requestId, retryAfterMs, context }: Found): BedrockFailure {
+function makeFailure({ body, status, awsCode, requestId, retryAfterMs, context, nowMs }: Found): BedrockFailure {
+  const suggestModelId = (id: string): string | undefined => idToUse(id, context.region, nowMs)
   const { originalStatus } = body
   const message =
     body.message ?? `Bedrock answered ${status}${awsCode === undefined ? '' : ` (${awsCode})`} and said no more.`
@@ -123,7 +128,7 @@ function makeFailure({ body, status, awsCode, requestId, retryAfterMs, context }
     awsCode,
     type: body.type ?? typeOfOriginal(status, originalStatus) ?? rowOf(awsCode)?.anthropic ?? typeOfStatus(status),
     message: originalStatus === undefined ? message : `${message} (The model's own status: ${originalStatus}.)`,
-    hint: joined(findHint(facts, context), sayTooLong(retryAfterMs)),
+    hint: joined(findHint(facts, { suggestModelId, ...context }), sayTooLong(retryAfterMs)),
     requestId: requestId ?? undefined,
     region: context.region,
     retryable: isRepeatable(facts),

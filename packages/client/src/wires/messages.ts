@@ -1,7 +1,7 @@
 import { BedrockFailureError } from '../reliability/bedrock-failure.ts'
 import { createSseReader } from '@outcrop/protocol'
 import { bedrockHeaders } from './bedrock-headers.ts'
-import { eventName } from './event-name.ts'
+import { checkEvent, eventName } from './event-name.ts'
 import {
   type AnswerContext,
   type WireAdapter,
@@ -62,6 +62,7 @@ async function* events(chunks: AsyncIterable<Uint8Array>, answer: AnswerContext)
   for await (const chunk of chunks) {
     for (const { event, data } of reader.push(chunk)) {
       if (event === 'error') throw await readError(data, answer)
+      checkEvent(data)
       // Servers that leave the name out say it in the data.
       yield { name: event === 'message' ? eventName(data) : event, data }
     }
