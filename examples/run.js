@@ -7,12 +7,23 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { startOutcrop } from '@outcrop/testkit'
 import { installLocked } from '../tools/install-locked.js'
+import { packPackages } from '../tools/packaging/pack.js'
 
 const here = import.meta.dirname
 const work = join(here, '.work')
 const run = promisify(execFile)
 const theirs = "import { AnthropicBedrock } from '@anthropic-ai/bedrock-sdk'"
 const ours = "import { AnthropicBedrock } from '@outcrop/client'"
+
+/**
+ * The simulator chooses its words by the whole request, and the two clients ask for different versions of the API: what is
+ * compared is told to it.
+ * @type {import('@outcrop/testkit').Script[]}
+ */
+const script = [
+  { match: { text: 'Hello!' }, reply: { text: 'Good morning! How may I help?', usage: { outputTokens: 9 } } },
+  { match: { text: 'files of a folder' }, reply: { text: 'Walk through it, and through what is in it.' } },
+]
 
 installLocked(here)
 let passed = 0
@@ -22,6 +33,8 @@ for (const story of ['anthropic-sdk', 'ai-sdk', 'langchain']) {
 }
 rmSync(work, { recursive: true, force: true })
 mkdirSync(work)
+// As it would be installed: beside the same `@anthropic-ai/sdk` as Anthropic's client.
+packPackages(['protocol', 'client'], work)
 for (const name of readdirSync(join(here, 'drop-in'))) await show(`drop-in/${name}`, () => compare(name))
 rmSync(work, { recursive: true, force: true })
 console.log(`examples: ${passed} passed, ${failed} failed`)
@@ -41,7 +54,7 @@ async function show(name, story) {
 
 /** Runs a program with an endpoint of its own and gives what it said. @param {string} file */
 async function tell(file) {
-  const outcrop = await startOutcrop({ auth: 'strict', fidelity: 'aws', seed: 'examples' })
+  const outcrop = await startOutcrop({ auth: 'strict', fidelity: 'aws', seed: 'examples', script })
   try {
     const { PATH, HOME } = process.env
     const { stdout } = await run(process.execPath, [file], { env: { PATH, HOME, ...outcrop.env }, timeout: 60_000 })

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { mkdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 const root = join(import.meta.dirname, '..', '..')
@@ -7,18 +7,18 @@ const root = join(import.meta.dirname, '..', '..')
 /** @typedef {{ name: string, tarball: Uint8Array, folder: string }} Packed */
 
 /**
- * Packs packages of the workspace and unpacks them below `node_modules` of a folder, as an installation would, with the
- * client's peer beside them.
+ * Packs packages of the workspace and unpacks them below `node_modules` of a folder, as an installation would.
  * @param {readonly string[]} names @param {string} folder @returns {Packed[]}
  */
 export function packPackages(names, folder) {
-  const packed = names.map((name) => packOne(name, folder))
+  return names.map((name) => packOne(name, folder))
+}
+
+/** Puts the client's peer beside what was unpacked. @param {string} folder */
+export function addPeer(folder) {
   const peer = join('node_modules', '@anthropic-ai', 'sdk')
-  if (existsSync(join(root, peer))) {
-    mkdirSync(dirname(join(folder, peer)), { recursive: true })
-    symlinkSync(join(root, peer), join(folder, peer))
-  }
-  return packed
+  mkdirSync(dirname(join(folder, peer)), { recursive: true })
+  symlinkSync(join(root, peer), join(folder, peer))
 }
 
 /** @param {string} name @param {string} folder @returns {Packed} */

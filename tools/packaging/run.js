@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util'
 import { compareSurface, writeSurface } from './api-surface.js'
 import { measureImports } from './import-time.js'
 import { lintManifest } from './lint-manifest.js'
-import { packPackages } from './pack.js'
+import { addPeer, packPackages } from './pack.js'
 import { measureSizes } from './size.js'
 import { findTypeFaults } from './types.js'
 
@@ -19,6 +19,7 @@ let passed = 0
 let failed = 0
 try {
   const packages = packPackages(['protocol', 'client'], folder)
+  addPeer(folder)
   for (const packed of packages) {
     report(`manifest of ${packed.name}`, await lintManifest(packed))
     report(`types of ${packed.name}`, await findTypeFaults(packed))

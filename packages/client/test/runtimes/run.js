@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { defaultConfig, startServer } from '@outcrop/server'
 import { installLocked } from '../../../../tools/install-locked.js'
-import { packPackages } from '../../../../tools/packaging/pack.js'
+import { addPeer, packPackages } from '../../../../tools/packaging/pack.js'
 import { findChromium, runInChromium, servePage } from './chromium.js'
 import { runInWorkerd } from './workerd.js'
 
@@ -22,6 +22,7 @@ installLocked(here)
 const folder = mkdtempSync(join(tmpdir(), 'outcrop-runtimes-'))
 const counts = { pass: 0, fail: 0, skip: 0 }
 packPackages(['protocol', 'client'], folder)
+addPeer(folder)
 for (const name of readdirSync(here))
   if (/^(suite|\w+-entry)\.js$/.test(name)) cpSync(join(here, name), join(folder, name))
 writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module' }))
@@ -75,7 +76,7 @@ function serve(tokensPerSecond) {
         { user: 'runtimes', bearer: apiKey },
       ],
     },
-    simulator: { ...defaultConfig.simulator, tokensPerSecond },
+    simulator: { ...defaultConfig.simulator, tokensPerSecond, firstTokenMs: tokensPerSecond === 0 ? 0 : 1000 },
   })
 }
 
