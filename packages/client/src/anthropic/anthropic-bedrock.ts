@@ -4,6 +4,9 @@ import type { APIPromise } from '@anthropic-ai/sdk/core/api-promise'
 import type { APIError } from '@anthropic-ai/sdk/core/error'
 import { Models } from '@anthropic-ai/sdk/resources/models'
 import { VERSION } from '@anthropic-ai/sdk/version'
+import type { BilledUsage } from '@outcrop/protocol'
+import { type CostLedger, createCostLedger } from '../cost/cost-ledger.ts'
+import type { MessageCost } from '../cost/cost-of-message.ts'
 import type { CredentialProvider } from '../options.ts'
 import { readEnv } from '../platform.ts'
 import { absentFromClient, say } from './absent.ts'
@@ -48,6 +51,7 @@ export class AnthropicBedrock extends BaseAnthropic {
 
   readonly #given: ClientOptions
   readonly #backend: Backend
+  readonly #costs: CostLedger
 
   /**
    * Whatever is absent comes from the environment, and what is given wins over it. Throws an `AnthropicError` for options that
@@ -59,6 +63,7 @@ export class AnthropicBedrock extends BaseAnthropic {
     super({ ...coreOptions(options), baseURL, apiKey: keyOf(options), authToken: null })
     this._baseURLIsExplicit = isGiven(options.baseURL)
     this.#given = options
+    this.#costs = createCostLedger(options.now ?? Date.now)
     this.awsRegion = region ?? 'auto'
     this.awsAccessKey = options.awsAccessKey ?? null
     this.awsSecretKey = options.awsSecretKey ?? options.awsSecretAccessKey ?? null
@@ -78,15 +83,26 @@ export class AnthropicBedrock extends BaseAnthropic {
     )
   }
 
+  /**
+   * Says what one of the latest thousand messages of this client costs at Bedrock's list prices, whole ones and streamed ones;
+   * what is not known is said. `costOfMessage` does the same for messages of which one knows the rest.
+   */
+  costOf(message: { readonly id: string; readonly usage: BilledUsage }): MessageCost {
+    return this.#costs.costOf(message)
+  }
+
   /** A client with other options; another Region is another URL, and other AWS credentials are none of the old ones. */
   override withOptions(options: Partial<ClientOptions>): this {
     return super.withOptions(inherit(this.#given, this.apiKey, options))
   }
 
   override request<Rsp>(options: Parameters<BaseAnthropic['request']>[0], remaining?: number | null): APIPromise<Rsp> {
-    return super
-      .request<Rsp>(options, remaining)
-      ._thenUnwrap((data, props) => (props.options.stream === true ? toEventStream(props, this) : data) as Rsp)
+    return super.request<Rsp>(options, remaining)._thenUnwrap((data, props) => {
+      const { headers } = props.response
+      if (props.options.stream === true) return toEventStream(props, this, this.#costs.rememberStream(headers)) as Rsp
+      this.#costs.remember(data, headers)
+      return data
+    })
   }
 
   /** A body that nobody looks at is not made text before Bedrock's own is made of it. */

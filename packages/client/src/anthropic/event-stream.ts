@@ -16,23 +16,31 @@ export interface StreamedAnswer {
 /**
  * Makes the stream that a caller of `create({ stream: true })` reads. Events that the transport has at hand are parsed once and
  * never written as text; a body that middleware put in place is read as the text it is. Either way a stream that breaks throws,
- * with all that is known of the failure.
+ * with all that is known of the failure. `see` is shown every event.
  */
-export function toEventStream<Item>({ response, controller }: StreamedAnswer, client: BaseAnthropic): Stream<Item> {
+export function toEventStream<Item>(
+  { response, controller }: StreamedAnswer,
+  client: BaseAnthropic,
+  see: (item: unknown) => void,
+): Stream<Item> {
   let isRead = false
   return new Stream<Item>(
     () => {
       // As the core says it.
       if (isRead) throw new AnthropicError('Cannot iterate over a consumed stream, use `.tee()` to split the stream.')
       isRead = true
-      return readItems<Item>(response, controller)
+      return readItems<Item>(response, controller, see)
     },
     controller,
     client,
   )
 }
 
-function readItems<Item>(response: Response, controller: AbortController): AsyncIterator<Item, undefined> {
+function readItems<Item>(
+  response: Response,
+  controller: AbortController,
+  see: (item: unknown) => void,
+): AsyncIterator<Item, undefined> {
   const events = takeEvents(response) ?? readText(response, controller)
   let isOver = false
 
@@ -53,7 +61,10 @@ function readItems<Item>(response: Response, controller: AbortController): Async
             await end(true)
             return finished
           }
-          if (value.name !== 'ping') return { done: false, value: parseItem(value) as Item }
+          if (value.name === 'ping') continue
+          const item = parseItem(value)
+          see(item)
+          return { done: false, value: item as Item }
         }
       } catch (error) {
         await end(false)
