@@ -238,7 +238,10 @@ function urlOption(): Option {
 
 function bedrockUrlOption(): Option {
   const where = 'the endpoint, or the region\'s own of AWS with "aws"'
-  return new Option('--url <url>', `${where} (default: OUTCROP_URL, or http://127.0.0.1:5151)`)
+  return new Option(
+    '--url <url>',
+    `${where} (default: OUTCROP_URL, else ANTHROPIC_BEDROCK_BASE_URL or AWS_ENDPOINT_URL, else http://127.0.0.1:5151)`,
+  )
 }
 
 function fidelityOption(): Option {

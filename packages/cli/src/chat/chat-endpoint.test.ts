@@ -50,6 +50,22 @@ describe('outcrop chat with an endpoint', () => {
     expect(open.calls.slice(before).map((call) => call.operation)).toEqual([operation])
   })
 
+  it.each(['OUTCROP_URL', 'ANTHROPIC_BEDROCK_BASE_URL', 'AWS_ENDPOINT_URL_BEDROCK_RUNTIME', 'AWS_ENDPOINT_URL'])(
+    'goes where %s says',
+    async (name) => {
+      const { code, out } = await run(['chat', 'Hello'], { env: { [name]: open.url } })
+      expect([code, out]).toEqual([0, expect.stringContaining('You wrote: "Hello"')])
+    },
+  )
+
+  it('refuses a URL of the environment that is none, by the name of its variable', async () => {
+    const { code, err } = await run(['chat', 'Hello'], { env: { AWS_ENDPOINT_URL: 'localhost' } })
+    expect([code, err]).toEqual([
+      2,
+      'outcrop: AWS_ENDPOINT_URL: expected a URL such as http://127.0.0.1:5151, found "localhost"\n',
+    ])
+  })
+
   it('refuses a wire that is none', async () => {
     const { code, err } = await run(['chat', 'Hello', '--wire', 'http', '--url', open.url])
     expect(code).toBe(2)

@@ -4,7 +4,7 @@ import { type ClientWire, createBedrockFetch, type ScopePreference } from '@outc
 import { findModel } from '@outcrop/protocol'
 import { clientOptions } from '../aws/client-options.ts'
 import { findCredentials } from '../aws/find-credentials.ts'
-import { bedrockUrl, callerRegion } from '../endpoint/endpoint-url.ts'
+import { askedUrl, callerRegion } from '../endpoint/endpoint-url.ts'
 import { CommandFailure, misuse } from '../failure.ts'
 import type { Io } from '../io.ts'
 import { ask, createPrinter, type Line, printFooter, type Question } from './ask.ts'
@@ -63,7 +63,7 @@ const usualSilenceMs = 120_000
 async function openLine(options: ChatOptions, io: Io): Promise<Line> {
   const { wire, scope, timeout } = options
   const region = callerRegion(options.region, io.env)
-  const url = bedrockUrl(options.url, region, io.env)
+  const url = askedUrl(options.url, region, io.env)
   const silenceMs = timeout === undefined ? usualSilenceMs : timeout * 1000
   const credentials = await findCredentials({ profile: options.profile, url }, io)
   const fetch = createBedrockFetch({

@@ -20,7 +20,20 @@ export function endpointUrl(option: string | undefined, env: Env, flag = '--url'
   return url.origin + url.pathname.replace(/\/$/, '')
 }
 
-/** The same for commands that call Bedrock, where the word `aws` is the Region's own endpoint. */
+/**
+ * The endpoint that a question goes to, which may be the Region's own by the word `aws`: `--url`, else OUTCROP_URL, else where the
+ * environment sends every client of Bedrock, else Outcrop's own address.
+ */
+export function askedUrl(option: string | undefined, region: string, env: Env): string {
+  const name = clientVariables.find((variable) => env[variable])
+  if (option !== undefined || env['OUTCROP_URL'] || name === undefined) return bedrockUrl(option, region, env)
+  return endpointUrl(env[name], env, name)
+}
+
+/** What points the clients of Bedrock at an endpoint, as `outcrop env` does; the first that is set wins. */
+const clientVariables = ['ANTHROPIC_BEDROCK_BASE_URL', 'AWS_ENDPOINT_URL_BEDROCK_RUNTIME', 'AWS_ENDPOINT_URL'] as const
+
+/** The same for commands that ask an endpoint what it serves: the environment of other clients does not say which. */
 export function bedrockUrl(option: string | undefined, region: string, env: Env, flag = '--url'): string {
   const [, text] = named(option, env, flag)
   return text === 'aws' ? awsUrl(region, env) : endpointUrl(option, env, flag)

@@ -106,7 +106,9 @@ describe('a custom URL', () => {
     'has mantle where ANTHROPIC_BEDROCK_MANTLE_BASE_URL says: %s',
     (url) => {
       const env = envOf({ ANTHROPIC_BEDROCK_MANTLE_BASE_URL: url })
-      expect(endpointsFor('us-east-1', { baseURL: 'http://option:5' }, env).mantle).toBe('http://mantle:6/mantle')
+      const both = envOf({ ANTHROPIC_BEDROCK_MANTLE_BASE_URL: url, ANTHROPIC_BEDROCK_BASE_URL: 'http://runtime:5' })
+      expect(endpointsFor('us-east-1', {}, both).mantle).toBe('http://mantle:6/mantle')
+      expect(endpointsFor('us-east-1', { baseURL: 'http://option:5' }, env).mantle).toBe('http://option:5/mantle')
       expect(endpointsFor('us-east-1', {}, env)).toEqual({ ...own, mantle: 'http://mantle:6/mantle' })
     },
   )

@@ -22,7 +22,7 @@ interface CustomUrl {
  * Where Bedrock is for a Region. `baseURL` wins over `ANTHROPIC_BEDROCK_BASE_URL`, that over
  * `AWS_ENDPOINT_URL_BEDROCK_RUNTIME` and `AWS_ENDPOINT_URL_BEDROCK`, those over `AWS_ENDPOINT_URL`, and any of them over
  * the Region's own hosts. A custom URL serves every plane: the runtime and the control plane at its root, mantle under
- * `/mantle` unless `ANTHROPIC_BEDROCK_MANTLE_BASE_URL` says where that is. One of AWS's own hosts serves its own plane
+ * `/mantle` unless, beside a URL of the environment, `ANTHROPIC_BEDROCK_MANTLE_BASE_URL` says where that is. One of AWS's own hosts serves its own plane
  * alone. Throws a `ConfigurationError` for what cannot be meant.
  */
 export function endpointsFor(region: string, options: EndpointOptions, env: Platform['env']): Endpoints {
@@ -38,10 +38,12 @@ export function endpointsFor(region: string, options: EndpointOptions, env: Plat
     )
   }
   const computed = ownHosts(checkedRegion(region, 'The Region'), fips, dualStack)
+  // What is given wins over every variable of the environment.
+  const given = custom.find(({ from, serves }) => from === 'baseURL' && serves.includes('mantle'))
   const serving = (plane: Plane): CustomUrl | undefined => custom.find(({ serves }) => serves.includes(plane))
   return {
     runtime: serving('runtime')?.url ?? computed.runtime,
-    mantle: mantle.map(withoutAnthropic)[0] ?? mantleOf(serving('mantle')) ?? computed.mantle,
+    mantle: mantleOf(given) ?? mantle.map(withoutAnthropic)[0] ?? mantleOf(serving('mantle')) ?? computed.mantle,
     control: serving('control')?.url ?? computed.control,
   }
 }
