@@ -77,6 +77,27 @@ describe.each(['invoke', 'runtime-messages', 'mantle', 'converse'] as const)('on
   })
 })
 
+it('never sends a prompt to mantle under a residency, neither to be answered nor to be counted', async () => {
+  const paths = (): readonly string[] => outcrop.calls.map(({ path }) => path).filter((path) => path.includes('mantle'))
+  const before = paths().length
+  expect((await ask({ wire: 'auto', residency: 'us' }, { model: 'claude-opus-5' })).status).toBe(200)
+  expect((await ask({ wire: 'mantle', residency: 'us' }, { model: 'claude-opus-5' })).status).toBe(400)
+  const count = await createBedrockFetch({
+    baseURL: outcrop.url,
+    awsRegion: 'us-east-1',
+    skipAuth: true,
+    residency: 'us',
+    onWarning: () => {},
+  })('https://api.anthropic.com/v1/messages/count_tokens', {
+    method: 'POST',
+    body: JSON.stringify({ model: 'claude-opus-5', messages: [{ role: 'user', content: 'hi' }] }),
+  })
+  expect(await count.json()).toMatchObject({ estimated: true })
+  expect(paths()).toHaveLength(before)
+  expect((await ask({ wire: 'mantle' }, { model: 'claude-opus-5' })).status).toBe(200)
+  expect(paths()).toHaveLength(before + 1)
+})
+
 it('refuses a request of 21 MB before the network, and names its largest block', async () => {
   const sent = outcrop.calls.length
   const messages = [{ role: 'user', content: [{ type: 'text', text: 'a'.repeat(22_020_096) }] }]

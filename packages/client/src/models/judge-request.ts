@@ -35,28 +35,37 @@ function judgeFor(
   wire: Wire,
   betas: readonly string[],
 ): readonly FieldJudgement[] {
-  const context = { model, wire, fidelity: 'aws', betas } as const
-  const judgements = judgeFields(body, context)
-  const more = features.flatMap(({ feature, wires, patterns }): readonly FieldJudgement[] => {
-    if (!wires.includes(wire)) return []
-    const outcome = whatHappens(feature, 'feature', context)
-    if (outcome.kind !== 'refuse') return []
+  const judgements = judgeFields(body, { model, wire, fidelity: 'aws', betas })
+  const more = refusedFeatures(model, wire).flatMap(({ feature, text, patterns }): readonly FieldJudgement[] => {
     const places = patterns.flatMap(({ findAll }) => findAll(body))
     const [first] = places
     if (first === undefined) return []
-    return [
-      {
-        subject: feature,
-        kind: 'field',
-        isRefused: true,
-        text: outcome.text,
-        liftedBy: [],
-        places,
-        path: first.join('.'),
-      },
-    ]
+    return [{ subject: feature, kind: 'field', isRefused: true, text, liftedBy: [], places, path: first.join('.') }]
   })
-  return [...judgements, ...more]
+  return more.length === 0 ? judgements : [...judgements, ...more]
+}
+
+interface RefusedFeature {
+  readonly feature: string
+  readonly text: string
+  readonly patterns: ReadonlyArray<ReturnType<typeof parseFieldPattern>>
+}
+
+/** Asked once for a model and a wire: no beta lifts what is said of a feature. */
+const known = new WeakMap<NamedModel, Map<Wire, readonly RefusedFeature[]>>()
+
+function refusedFeatures(model: NamedModel, wire: Wire): readonly RefusedFeature[] {
+  let ofModel = known.get(model)
+  if (ofModel === undefined) known.set(model, (ofModel = new Map()))
+  let refused = ofModel.get(wire)
+  if (refused === undefined) {
+    refused = features.flatMap(({ feature, wires, patterns }) => {
+      const outcome = whatHappens(feature, 'feature', { model, wire, fidelity: 'aws' })
+      return wires.includes(wire) && outcome.kind === 'refuse' ? [{ feature, text: outcome.text, patterns }] : []
+    })
+    ofModel.set(wire, refused)
+  }
+  return refused
 }
 
 const marked = ['tools[].', 'system[].', 'messages[].content[].', 'messages[].content[].content[].']

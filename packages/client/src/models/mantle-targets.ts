@@ -1,14 +1,20 @@
 import { findMantleModel, listMantleModels, type ModelEntry } from '@outcrop/protocol'
 import { modelFault, type ModelFault, type TargetContext } from './model-target.ts'
 import { anthropicNameIn } from './model-name.ts'
+import { nameResidency } from './residency.ts'
 import type { Asked } from './read-asked.ts'
 import type { Found } from './said-targets.ts'
 
 /**
- * Finds where mantle is called for a model: it has bare ids and no profiles (WIRE §1.3), so each Region is one target.
- * [?] No source says that mantle answers a call anywhere but in its Region.
+ * Finds where mantle is called for a model: it has bare ids and no profiles (WIRE §1.3), so each Region is one target. Never
+ * under a residency: its log names the Region of inference apart from the one that was called (WIRE §8.5), so it may be another.
  */
 export function mantleTargets(read: Asked, context: TargetContext): Found | ModelFault {
+  if (context.residency !== undefined) {
+    const residency = nameResidency(context.residency)
+    const message = `No source says that mantle answers a call in the Region that it is sent to, so it may leave the residency ${residency}: use another wire.`
+    return modelFault('outside-residency', message)
+  }
   const modelId = mantleIdOf(read)
   if (modelId === undefined) {
     return modelFault(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { idForWire } from './id-for-wire.ts'
 import type { TargetContext } from './model-target.ts'
 import { resolveTargets } from './resolve-targets.ts'
 
@@ -495,9 +496,42 @@ describe('on mantle', () => {
     })
   })
 
+  it('nothing is called under a residency, which nobody says that mantle keeps', () => {
+    const refused =
+      'outside-residency: No source says that mantle answers a call in the Region that it is sent to, so it may leave the residency us: use another wire.'
+    expect(told('claude-opus-4-8', { wire: 'mantle', residency: 'us' })).toBe(refused)
+    expect(idForWire('us.anthropic.claude-opus-4-8', 'mantle', 'us')).toEqual({
+      kind: 'refused',
+      because: 'outside-residency',
+      message: refused.replace('outside-residency: ', ''),
+    })
+  })
+
   it('an application profile has no id', () => {
     expect(
       told('arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/abcdefghijkl', { wire: 'mantle' }),
     ).toBe('not-served: Mantle takes the bare ids of models alone: name the model, such as claude-opus-4-8.')
+  })
+})
+
+describe('idForWire', () => {
+  it.each([
+    ['global.anthropic.claude-haiku-4-5-20251001-v1:0', 'invoke', 'global.anthropic.claude-haiku-4-5-20251001-v1:0'],
+    ['anthropic.claude-3-haiku-20240307-v1:0', 'converse', 'anthropic.claude-3-haiku-20240307-v1:0'],
+    ['us.anthropic.claude-opus-4-8', 'runtime-messages', 'us.anthropic.claude-opus-4-8'],
+    [arn('abcdefghijkl'), 'runtime-messages', arn('abcdefghijkl')],
+    ['global.anthropic.claude-haiku-4-5-20251001-v1:0', 'mantle', 'anthropic.claude-haiku-4-5'],
+    ['eu.anthropic.claude-opus-7', 'mantle', 'anthropic.claude-opus-7'],
+    [`${account}:inference-profile/us.anthropic.claude-opus-4-8`, 'mantle', 'anthropic.claude-opus-4-8'],
+  ] as const)('says %s on %s as %s', (modelId, wire, expected) => {
+    expect(idForWire(modelId, wire)).toEqual({ kind: 'ready', modelId: expected })
+  })
+
+  it('has no word on the runtime’s Messages route for a model that a Region answers by itself', () => {
+    expect(idForWire('anthropic.claude-3-haiku-20240307-v1:0', 'runtime-messages')).toMatchObject({
+      because: 'profile-only',
+      message:
+        "The runtime's Messages route takes inference profiles alone, and anthropic.claude-3-haiku-20240307-v1:0 is none: use wire 'invoke', or let the client choose a profile.",
+    })
   })
 })

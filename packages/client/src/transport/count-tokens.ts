@@ -30,6 +30,7 @@ export async function countTokens(call: AnthropicCall, settings: Settings, init:
     ...resolved,
     ...target,
     adapt: (wire) => adaptRequest(call.body, { model, wire, betas, version, policy: options.capabilities ?? 'adapt' }),
+    residency: options.residency,
     now: now(),
   })
   if (plan.kind === 'refused') return refuse(400, plan.message)

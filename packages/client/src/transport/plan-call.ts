@@ -55,7 +55,7 @@ export async function planCall(call: AnthropicCall, settings: PlanSettings): Pro
       { wire: wire === 'auto' ? 'invoke' : wire, because: 'asked' },
     ]
     for (const choice of choices) {
-      const id = idForWire(target.modelId, choice.wire)
+      const id = idForWire(target.modelId, choice.wire, options.residency)
       // Another wire may take the id that this one does not.
       if (id.kind === 'refused') {
         if (choices.length === 1) return toRefusal(id)

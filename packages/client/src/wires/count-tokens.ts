@@ -12,6 +12,7 @@ import {
 import type { Adapted } from '../models/adapt-request.ts'
 import { idForWire } from '../models/id-for-wire.ts'
 import { isOnMantle } from '../models/mantle-targets.ts'
+import type { Residency } from '../options.ts'
 import type { BedrockFailure } from '../reliability/bedrock-failure.ts'
 import { isDenial } from './wire-memory.ts'
 import { isJsonObject } from './request-parts.ts'
@@ -27,6 +28,8 @@ export interface CountQuestion {
   readonly anthropicName?: string | undefined
   /** Adapts the request to the wire that it is counted for: `adaptRequest`. */
   readonly adapt: (wire: 'invoke' | 'mantle') => Adapted
+  /** Prompts are no less bound to it than calls are. */
+  readonly residency?: Residency | undefined
   /** Milliseconds of the epoch: models retire. */
   readonly now: number
 }
@@ -102,9 +105,9 @@ function isCountedByName(model: NamedModel): boolean {
   return whatHappens('token counting', 'feature', { model, wire: 'invoke', fidelity: 'aws' }).kind !== 'refuse'
 }
 
-function mantleIdOf({ modelId, model, region, now }: CountQuestion): string | undefined {
+function mantleIdOf({ modelId, model, region, residency, now }: CountQuestion): string | undefined {
   if (model !== undefined && !isOnMantle(model, region, now)) return undefined
-  const id = idForWire(modelId, 'mantle')
+  const id = idForWire(modelId, 'mantle', residency)
   return id.kind === 'ready' && id.modelId.startsWith('anthropic.') ? id.modelId : undefined
 }
 
