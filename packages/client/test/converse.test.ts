@@ -252,4 +252,40 @@ describe('the wire auto', () => {
     }
     expect(asked).toEqual(['global.anthropic.claude-opus-4-8/invoke', 'v1/messages', 'v1/messages'])
   })
+
+  it('looks for another scope of a model that is denied, before it asks for another permission', async () => {
+    const asked: string[] = []
+    const send = createBedrockFetch({
+      baseURL: outcrop.url,
+      awsRegion: 'us-east-1',
+      wire: 'auto',
+      fetch: deniedGlobally(asked),
+      ...keys,
+    })
+    const body = JSON.stringify({ model: 'claude-opus-4-8', max_tokens: 9, messages: [question] })
+    for (const _ of [1, 2]) {
+      const response = await send('https://api.anthropic.com/v1/messages', { method: 'POST', body })
+      expect([response.status, response.headers.get('x-outcrop-model-id')]).toEqual([
+        200,
+        'us.anthropic.claude-opus-4-8',
+      ])
+    }
+    expect(asked).toEqual([
+      'global.anthropic.claude-opus-4-8/invoke',
+      'us.anthropic.claude-opus-4-8/invoke',
+      'global.anthropic.claude-opus-4-8/invoke',
+      'us.anthropic.claude-opus-4-8/invoke',
+    ])
+  })
 })
+
+/** A caller whose policy names the profiles of a geography alone. */
+function deniedGlobally(asked: string[]): typeof fetch {
+  return async (input, init) => {
+    const path = new URL(input instanceof Request ? input.url : input).pathname
+    asked.push(path.split('/').slice(-2).join('/'))
+    if (!path.includes('/global.')) return fetch(input, init)
+    const message = 'User: x is not authorized to perform: bedrock:InvokeModel on resource: y'
+    return Response.json({ message }, { status: 403, headers: { 'x-amzn-errortype': 'AccessDeniedException' } })
+  }
+}

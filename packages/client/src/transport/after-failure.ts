@@ -29,6 +29,11 @@ export async function goOn(
   }
   const move =
     missed.kind === 'unreachable' ? moveAfterConnectionError(missed.error, chances) : nextMove(missed.failure, chances)
+  const here = plan.places[run.place]
+  // Not of every failure: a scope that is denied is no reason to leave the wire in the others.
+  if (move === 'next-wire' && missed.kind === 'failed' && here !== undefined) {
+    plan.auto?.remember(call, here.target, missed.failure)
+  }
   return moves[move](missed, run, plan, settings)
 }
 

@@ -2,7 +2,7 @@ import { adaptRequest } from '../models/adapt-request.ts'
 import type { ModelTarget, ResolvedCall } from '../models/model-target.ts'
 import type { BedrockFailure } from '../reliability/bedrock-failure.ts'
 import { chooseWires, nextWire, type WireChoice } from '../wires/choose-wire.ts'
-import { createWireMemory } from '../wires/wire-memory.ts'
+import { blamesWire, createWireMemory } from '../wires/wire-memory.ts'
 import type { AnthropicCall } from './anthropic-call.ts'
 import { named } from './named.ts'
 import type { Target } from './http-request.ts'
@@ -18,6 +18,8 @@ export interface AutoWires {
     tried: Target,
     failure: BedrockFailure,
   ): WireChoice | undefined
+  /** Remembers for the calls to come that a wire was left for the next because of a failure. */
+  remember(call: AnthropicCall, left: Target, failure: BedrockFailure): void
 }
 
 /** Creates what the wire `auto` chooses by. */
@@ -48,6 +50,7 @@ export function createAutoWires(now: () => number): AutoWires {
         },
       }),
     next: ({ stream }, choices, tried, failure) =>
-      memory.note({ ...tried, stream }, failure) ? nextWire(choices, tried.wire, failure) : undefined,
+      blamesWire({ ...tried, stream }, failure) ? nextWire(choices, tried.wire, failure) : undefined,
+    remember: ({ stream }, left, failure) => memory.note({ ...left, stream }, failure),
   }
 }

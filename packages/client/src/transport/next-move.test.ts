@@ -64,6 +64,9 @@ it.each([
   ],
   ['a policy that allows no global calls', denied, { hasOtherScope: true, isChosen: true }, 'next-scope'],
   ['an operation that is not served', unknown, { hasNextWire: true }, 'next-wire'],
+  ['an operation that is not served, with other scopes', unknown, { ...all, canRefresh: false }, 'next-wire'],
+  ['a scope that is denied, with others', denied, { ...all, canRefresh: false }, 'next-scope'],
+  ['the last scope, denied', denied, { ...all, canRefresh: false, hasOtherScope: false }, 'next-wire'],
   ['the same by the wire that was asked for', unknown, {}, 'give-up'],
   ['a bad request', failure({}), { ...all, hasNextWire: false }, 'give-up'],
 ] as const)('%s', (_, found, chances, move) => {

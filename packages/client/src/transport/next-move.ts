@@ -22,9 +22,11 @@ export type Move = 'refresh' | 'next-wire' | 'next-scope' | 'fail-over' | 'repea
 /** Decides what to do after a failure that came before the first content of an answer. */
 export function nextMove(failure: BedrockFailure, chances: Chances): Move {
   if (isExpiry(failure)) return chances.canRefresh ? 'refresh' : 'give-up'
-  if (chances.hasNextWire) return 'next-wire'
   // A scope that was chosen from the catalogue may be one that this account does not have: nothing was answered, nothing is lost.
-  if (chances.hasOtherScope && chances.isChosen && isNotHere(failure)) return 'next-scope'
+  const mayBeElsewhere = chances.hasOtherScope && chances.isChosen && isNotHere(failure)
+  // What was denied of one scope may be allowed of another, before a permission of another kind is asked for.
+  if (chances.hasNextWire && !(mayBeElsewhere && failure.status === 403)) return 'next-wire'
+  if (mayBeElsewhere) return 'next-scope'
   if (chances.canFailOver && mayFailOver(failure)) return 'fail-over'
   return failure.retryable && chances.repeatsLeft > 0 ? 'repeat' : 'give-up'
 }

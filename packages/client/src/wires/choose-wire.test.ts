@@ -170,7 +170,7 @@ describe('a wire that is not served', () => {
   })
 
   it('is remembered, and becomes the last resort', () => {
-    expect(memory.note(place, unknownOperation)).toBe(true)
+    memory.note(place, unknownOperation)
     expect(choose({ memory })[0]).toEqual({ wire: 'runtime-messages', because: 'invoke: not served in this Region' })
     expect(wires({ memory }).at(-1)).toBe('invoke')
   })

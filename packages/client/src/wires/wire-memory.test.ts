@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { BedrockFailure } from '../reliability/bedrock-failure.ts'
-import { createWireMemory, type WirePlace } from './wire-memory.ts'
+import { blamesWire, createWireMemory, type WirePlace } from './wire-memory.ts'
 
 const place: WirePlace = { wire: 'invoke', region: 'us-east-1', modelId: 'us.anthropic.claude-opus-4-8', stream: false }
 
@@ -30,8 +30,10 @@ describe('what a client remembers of an account', () => {
     failure(400, 'messages: Field required', 'ValidationException'),
     failure(403, 'You don’t have access to the model with the specified model ID.', 'AccessDeniedException'),
     failure(500, 'Broken.'),
+    // Who is denied by name is meant, on whichever wire.
+    failure(403, `${denied.message} with an explicit deny in a service control policy`),
   ])('is nothing of a failure that is not the wire’s: $status $message', (found) => {
-    expect(createWireMemory({ now: () => 0 }).note(place, found)).toBe(false)
+    expect(blamesWire(place, found)).toBe(false)
     expect(remember(found).why()).toBeUndefined()
   })
 

@@ -13,8 +13,8 @@ export interface WirePlace {
 
 /** Remembers for a while what an account was seen not to serve, so that `auto` does not ask for it call after call. */
 export interface WireMemory {
-  /** Takes note of a failure; tells whether it says that the wire, and not the request, is to blame. */
-  note(place: WirePlace, failure: BedrockFailure): boolean
+  /** Takes note of a failure that blames the wire, and of no other. */
+  note(place: WirePlace, failure: BedrockFailure): void
   /** Why a place is not served, as far as is remembered. */
   whyUnserved(place: WirePlace): string | undefined
 }
@@ -33,12 +33,11 @@ export function createWireMemory({
   return {
     note(place, failure) {
       const found = readUnserved(place, failure)
-      if (found === undefined) return false
+      if (found === undefined) return
       known.delete(found.key) // the newest stand last
       known.set(found.key, { why: found.why, until: now() + holdsMs })
       const [oldest] = known.keys()
       if (known.size > most && oldest !== undefined) known.delete(oldest)
-      return true
     },
     whyUnserved(place) {
       for (const key of keysOf(place)) {
@@ -50,6 +49,11 @@ export function createWireMemory({
       return undefined
     },
   }
+}
+
+/** Whether a failure says that the wire, and not the request, is to blame. Who is denied by name is meant, on whichever wire. */
+export function blamesWire(place: WirePlace, failure: BedrockFailure): boolean {
+  return readUnserved(place, failure) !== undefined
 }
 
 /** Whether a failure says that the caller may not do this at all: an action that no policy allows. */
@@ -66,6 +70,7 @@ function readUnserved(place: WirePlace, failure: BedrockFailure): { key: string;
   if (status === 403 && /Authorization header is missing/i.test(message)) {
     return { key: route, why: 'not served in this Region' }
   }
+  if (/explicit deny/i.test(message)) return undefined
   if (isDenial(failure)) return { key: permission, why: 'this caller has no permission for it' }
   if (status === 404) return { key: model, why: 'does not serve the model in this Region' }
   return undefined
