@@ -1,12 +1,12 @@
-import type { BedrockOptions, CredentialProvider } from '../options.ts'
+import type { BedrockOptions } from '../options.ts'
 import { type Platform, readEnv } from '../platform.ts'
 import { signHttpRequest } from '../signing/sign-http-request.ts'
 import type { Audience, HttpRequest } from '../transport/http-request.ts'
 import { explicitKeys } from './aws-keys.ts'
 import { type BearerKeys, checkedKey, fixedKey, keysFrom } from './bearer-keys.ts'
 import { CredentialError } from './credential-error.ts'
-import { memoiseCredentials, type RefusedKeys } from './memoise-credentials.ts'
-import { providerOf } from './provider-of.ts'
+import type { MemoisedCredentials, RefusedKeys } from './memoise-credentials.ts'
+import { sharedCredentials } from './shared-credentials.ts'
 import { untilAborted } from './until-aborted.ts'
 
 /** Says who calls: by a signature, by an API key, or not at all. */
@@ -44,7 +44,7 @@ export function createAuthorizer(options: BedrockOptions, platform: Platform): A
   if (isGiven === undefined && apiKey !== null && readEnv(platform, name) !== undefined) {
     return byBearer(fixedKey(() => checkedKey(readEnv(platform, name), name)))
   }
-  return bySignature(providerOf(options, platform), options.now ?? Date.now)
+  return bySignature(sharedCredentials(options, platform), options.now ?? Date.now)
 }
 
 function byBearer(keys: BearerKeys): Authorizer {
@@ -67,8 +67,7 @@ function byBearer(keys: BearerKeys): Authorizer {
   }
 }
 
-function bySignature(provider: CredentialProvider, now: () => number): Authorizer {
-  const credentials = memoiseCredentials(provider, now)
+function bySignature(credentials: MemoisedCredentials, now: () => number): Authorizer {
   return {
     kind: 'sigv4',
     async authorize(request, audience, signal) {

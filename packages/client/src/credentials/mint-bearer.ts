@@ -4,8 +4,9 @@ import type { ApiKeyProvider, AwsCredentials, CredentialProvider } from '../opti
 import type { Platform } from '../platform.ts'
 import { hasher } from '../signing/hasher.ts'
 import { CredentialError } from './credential-error.ts'
-import { memoiseCredentials } from './memoise-credentials.ts'
-import { type ProviderOptions, providerOf } from './provider-of.ts'
+import { type MemoisedCredentials, memoiseCredentials } from './memoise-credentials.ts'
+import type { ProviderOptions } from './provider-of.ts'
+import { sharedCredentials } from './shared-credentials.ts'
 
 /** What short-term keys are minted from, where they hold and for how long; without credentials, from what a client would find. */
 export interface MintBearerOptions extends Omit<ProviderOptions, 'apiKey' | 'awsRegion'> {
@@ -34,7 +35,7 @@ export function mintBearer(options: MintBearerOptions = {}, on: Platform = platf
   if (!Number.isInteger(seconds) || seconds < 1 || seconds > maxShortTermSeconds) {
     throw new CredentialError(`expiresInSeconds is a whole number from 1 to ${maxShortTermSeconds}, not ${seconds}`)
   }
-  const kept = memoiseCredentials(sourceOf(options, on), now)
+  const kept = sourceOf(options, on)
   const minted = new Map<string, Minted>()
 
   return async ({ region = options.region, forceRefresh = false } = {}) => {
@@ -50,10 +51,10 @@ export function mintBearer(options: MintBearerOptions = {}, on: Platform = platf
   }
 }
 
-function sourceOf(options: MintBearerOptions, on: Platform): CredentialProvider {
-  const { credentials } = options
-  if (credentials === undefined) return providerOf({ ...options, awsRegion: options.region }, on)
-  return typeof credentials === 'function' ? credentials : async () => credentials
+function sourceOf(options: MintBearerOptions, on: Platform): MemoisedCredentials {
+  const { credentials, now = Date.now } = options
+  if (credentials === undefined) return sharedCredentials({ ...options, awsRegion: options.region }, on)
+  return memoiseCredentials(typeof credentials === 'function' ? credentials : async () => credentials, now)
 }
 
 function mint(from: AwsCredentials, region: string, seconds: number, now: number): Minted {
