@@ -126,6 +126,17 @@ describe('what is never sent', () => {
   })
 })
 
+it.each([
+  [{ wire: 'http' }, 'wire: it has to be "invoke" or "runtime-messages" or "mantle" or "converse" or "auto".'],
+  [{ scope: ['eu'] }, 'scope: it has to be a list of "global", "geo" and "in-region".'],
+  [
+    { failover: ['us-west-2', 'us-wset-2'] },
+    'An entry of failover is no AWS Region: "us-wset-2". Did you mean us-west-2?',
+  ],
+])('refuses the options %j when the client is made', (options, message) => {
+  expect(() => createBedrockFetch(options as BedrockOptions)).toThrow(message)
+})
+
 it('prepares a request without sending anything', async () => {
   const exchange = { method: 'POST', url: '/v1/messages', body: { ...question, stream: true } }
   expect(await prepare(exchange, { awsRegion: 'eu-west-1', residency: 'eu', now: Date.UTC(2026, 10, 25) })).toEqual({

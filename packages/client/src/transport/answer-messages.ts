@@ -11,7 +11,7 @@ import type { Settings } from './settings.ts'
 export async function answerMessages(call: AnthropicCall, settings: Settings, init: RequestInit): Promise<Response> {
   const { planCall, prepareAt } = await loadKnowledge()
   const plan = await planCall(call, settings)
-  if ('status' in plan) return refuse(plan.status, plan.message)
+  if ('status' in plan) return refuse(plan.status, plan.message, plan.region)
   const send = (body: JsonObject): Promise<Response> =>
     sendMessages({ ...call, body }, { plan, prepareAt, settings, init })
   const isStructured = settings.options.capabilities !== 'send' && asksForStructure(call.body)

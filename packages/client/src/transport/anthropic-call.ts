@@ -1,5 +1,6 @@
 import { decodeModelIdLabel, type JsonObject } from '@outcrop/protocol'
 import type { BedrockCallOptions } from '../options.ts'
+import { readCallOptions } from './read-call-options.ts'
 
 /** What a caller of Anthropic's API asks for, as far as Bedrock has it too. */
 export type AnthropicOperation = 'messages' | 'countTokens' | 'listModels' | 'retrieveModel'
@@ -63,9 +64,10 @@ export function readAnthropicCall(exchange: Exchange): AnthropicCall | CallFault
     return { ...shared, body: {}, model, stream: false, betas: [], version: undefined, bedrock: {} }
   }
   const body = readBody(exchange.body)
-  return body === undefined
-    ? { status: 400, message: `The body of ${pathname} has to be a JSON object.` }
-    : { ...shared, ...readMessagesBody(body, headers) }
+  if (body === undefined) return { status: 400, message: `The body of ${pathname} has to be a JSON object.` }
+  const bedrock = readCallOptions(body['bedrock'])
+  if ('fault' in bedrock) return { status: 400, message: bedrock.fault }
+  return { ...shared, ...readMessagesBody(body, headers), bedrock }
 }
 
 const routes = [
@@ -92,20 +94,14 @@ export function isJsonObject(value: unknown): value is JsonObject {
 }
 
 function readMessagesBody(whole: JsonObject, headers: Headers) {
-  const { model, stream, bedrock, ...body } = whole
+  const { model, stream, bedrock: _, ...body } = whole
   return {
     body,
     model: typeof model === 'string' ? model : '',
     stream: stream === true,
     betas: splitBetas(headers.get('anthropic-beta')),
     version: headers.get('anthropic-version') ?? undefined,
-    bedrock: isJsonObject(bedrock) ? readBedrockOptions(bedrock) : {},
   }
-}
-
-/** The options of a call come from its author's own typed code: what is there is passed on, and Bedrock judges its values. */
-function readBedrockOptions(bedrock: JsonObject): BedrockCallOptions {
-  return bedrock
 }
 
 function splitBetas(header: string | null): readonly string[] {

@@ -33,7 +33,7 @@ export async function countTokens(call: AnthropicCall, settings: Settings, init:
     residency: options.residency,
     now: now(),
   })
-  if (plan.kind === 'refused') return refuse(400, plan.message)
+  if (plan.kind === 'refused') return refuse(400, plan.message, target.region)
   for (const step of plan.steps) {
     for (const warning of step.warnings) settings.warn(warning)
     const outcome = await sendStep(step, target.region, call, settings, init)
@@ -46,7 +46,7 @@ export async function countTokens(call: AnthropicCall, settings: Settings, init:
     // Said in the body too: who counts by an SDK sees no headers.
     return Response.json({ input_tokens, estimated: true }, { headers })
   } catch (error) {
-    if (error instanceof WireRefusal) return refuse(400, error.message)
+    if (error instanceof WireRefusal) return refuse(400, error.message, target.region)
     throw error
   }
 }

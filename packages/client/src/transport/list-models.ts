@@ -33,7 +33,7 @@ async function answer(
       scope: options.scope,
       now: now(),
     })
-    if (found.kind === 'refused') return refuse(found.status, found.message)
+    if (found.kind === 'refused') return refuse(found.status, found.message, region)
     return Response.json(found.body, { headers: { 'x-outcrop-region': region } })
   } catch (error) {
     if (!(error instanceof BedrockFailureError)) throw error

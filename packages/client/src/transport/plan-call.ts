@@ -47,7 +47,7 @@ export async function planCall(call: AnthropicCall, settings: PlanSettings): Pro
   const context = await readPlace(call, settings)
   const wire = call.bedrock.wire ?? options.wire ?? 'invoke'
   const resolved = resolveTargets(call.model, { ...context, ...(wire !== 'auto' && { wire }) })
-  if (resolved.kind === 'refused') return toRefusal(resolved)
+  if (resolved.kind === 'refused') return toRefusal(resolved, context.region)
   const auto = wire === 'auto' ? await settings.autoWires() : undefined
   const places: CallPlace[] = []
   for (const [target, after] of orderTargets(resolved.targets, readFailover(options.failover ?? []))) {
@@ -58,7 +58,7 @@ export async function planCall(call: AnthropicCall, settings: PlanSettings): Pro
       const id = idForWire(target.modelId, choice.wire, options.residency)
       // Another wire may take the id that this one does not.
       if (id.kind === 'refused') {
-        if (choices.length === 1) return toRefusal(id)
+        if (choices.length === 1) return toRefusal(id, target.region)
         continue
       }
       const { model, anthropicName } = resolved
@@ -116,6 +116,6 @@ function preferenceOf({ scope }: ModelTarget): ScopePreference {
   return scope === 'global' ? 'global' : scope === 'in-region' ? 'in-region' : 'geo'
 }
 
-function toRefusal({ because, message }: ModelFault): Refusal {
-  return { status: because === 'unknown' || because === 'retired' ? 404 : 400, message }
+function toRefusal({ because, message }: ModelFault, region: string): Refusal {
+  return { status: because === 'unknown' || because === 'retired' ? 404 : 400, message, region }
 }

@@ -30,6 +30,8 @@ export interface Prepared {
 export interface Refusal {
   readonly status: 400 | 404 | 413
   readonly message: string
+  /** The Region that would have been called, once that is known. */
+  readonly region?: string | undefined
 }
 
 /** Where a call goes, and how strictly it is adapted. */

@@ -1,10 +1,12 @@
 import { createAuthorizer } from '../credentials/create-authorizer.ts'
 import { endpointsFor } from '../endpoint/endpoints.ts'
-import { createRegionResolver } from '../endpoint/resolve-region.ts'
+import { checkedRegion, createRegionResolver } from '../endpoint/resolve-region.ts'
+import { ConfigurationError } from '../configuration-error.ts'
 import type { BedrockOptions } from '../options.ts'
 import type { Platform } from '../platform.ts'
 import { createTimedFetch } from '../reliability/timed-fetch.ts'
 import type { Endpoints } from './http-request.ts'
+import { readCallOptions } from './read-call-options.ts'
 import type { Settings } from './settings.ts'
 import { throughProxies } from './through-proxies.ts'
 
@@ -13,6 +15,7 @@ const defaultRetries = 2
 
 /** Reads the options of a client once; throws a `ConfigurationError` or a `CredentialError` for what cannot be meant. */
 export function readSettings(options: BedrockOptions, platform: Platform): Settings {
+  checkChoices(options)
   const { now = Date.now, random = Math.random, maxRetries = defaultRetries } = options
   const settings = {
     options,
@@ -39,6 +42,15 @@ function liveRegionsOf(settings: Omit<Settings, 'liveRegions'>): Settings['liveR
     const isListed = [...(live?.values() ?? [])].some(({ profiles }) => profiles.some(({ arn }) => arn === model))
     const found = isListed ? undefined : await (await hidden())(model)
     return found === undefined ? live : new Map([...(live ?? []), found])
+  }
+}
+
+/** What TypeScript checks, for those who do not use it: a word that is none would be found out by the first call, or never. */
+function checkChoices({ wire, scope, failover = [] }: BedrockOptions): void {
+  const read = readCallOptions({ ...(wire !== undefined && { wire }), ...(scope !== undefined && { scope }) })
+  if ('fault' in read) throw new ConfigurationError(read.fault.replace('bedrock.', ''))
+  for (const entry of failover) {
+    if (!['global', 'geo', 'in-region'].includes(entry)) checkedRegion(entry, 'An entry of failover')
   }
 }
 

@@ -24,7 +24,7 @@ export async function sendMessages(call: AnthropicCall, means: Means): Promise<R
     const place = plan.places[run.place]
     if (place === undefined) throw new RangeError(`The plan of a call has no place ${run.place}`)
     const prepared = await prepareAt(call, { ...place, policy: settings.options.capabilities })
-    if ('status' in prepared) return refuse(prepared.status, prepared.message)
+    if ('status' in prepared) return refuse(prepared.status, prepared.message, place.target.region)
     for (const warning of [...plan.warnings, ...prepared.warnings]) settings.warn(warning)
     const tried = await tryOnce(call, prepared, place, run, settings, init)
     if (tried.kind === 'message' || tried.kind === 'events') {
