@@ -130,8 +130,8 @@ it.each([
   [{ wire: 'http' }, 'wire: it has to be "invoke" or "runtime-messages" or "mantle" or "converse" or "auto".'],
   [{ scope: ['eu'] }, 'scope: it has to be a list of "global", "geo" and "in-region".'],
   [
-    { failover: ['us-west-2', 'us-wset-2'] },
-    'An entry of failover is no AWS Region: "us-wset-2". Did you mean us-west-2?',
+    { failover: ['us-west-2', 'us_west-2'] },
+    'An entry of failover is no AWS Region: "us_west-2". Did you mean us-west-2?',
   ],
 ])('refuses the options %j when the client is made', (options, message) => {
   expect(() => createBedrockFetch(options as BedrockOptions)).toThrow(message)
