@@ -348,6 +348,7 @@ describe.each(['invoke', 'runtime-messages', 'converse'] as const)('on %s', (wir
       message: expect.stringMatching(/^The streamed answer is not complete: /) as string,
       status: 502,
       region: 'us-east-1',
+      incomplete: true,
     }
 
     it.each([

@@ -112,6 +112,12 @@ describe('isConnectionError on other runtimes', () => {
     expect(told.message).toContain('NODE_EXTRA_CA_CERTS')
   })
 
+  it('does not repeat a call to a port that no fetch calls', async () => {
+    const error = await caught(fetch('http://127.0.0.1:1/'))
+    expect(isConnectionError(error)).toBe(true)
+    expect(new BedrockConnectionError(error, { region: 'us-east-1' }).retryable).toBe(false)
+  })
+
   it('asks whether a Region that has no name is one', () => {
     const error = new TypeError('fetch failed', { cause: coded('getaddrinfo ENOTFOUND h', 'ENOTFOUND') })
     expect(new BedrockConnectionError(error, { region: 'us-eats-1', url: 'https://h/x' }).message).toBe(

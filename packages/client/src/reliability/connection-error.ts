@@ -7,7 +7,7 @@ export class BedrockConnectionError extends TypeError {
   readonly region: string
   /** The platform's own code, such as `ECONNREFUSED`, where it gives one. */
   readonly code: string | undefined
-  /** Whether the next attempt may succeed: not where a certificate was refused. */
+  /** Whether the next attempt may succeed: not where a certificate was refused, nor at a port that no fetch calls. */
   readonly retryable: boolean
 
   constructor(cause: unknown, options: { readonly region: string; readonly url?: string | undefined }) {
@@ -15,7 +15,7 @@ export class BedrockConnectionError extends TypeError {
     super(sayConnection(code, cause, options), { cause })
     this.region = options.region
     this.code = code
-    this.retryable = !isCertificate(code, cause)
+    this.retryable = !isCertificate(code, cause) && !chain(cause).some(({ message }) => message === 'bad port')
   }
 }
 
