@@ -4,6 +4,7 @@ import {
   isRegion,
   isServedInRegion,
   type ModelEntry,
+  modelVersion,
   partitionOf,
   profileIn,
   type ProfileScope,
@@ -72,7 +73,16 @@ function tiersOf(region: string, callable: Callable, context: TargetContext): Re
     // Nothing says of these that they are served through profiles alone: Opus 5.5 is in-Region in eu-west-2.
     ...inRegionOffers(isServedInRegion(model, region) || model.sources.inferenceTypes === 'assumed', model.modelId),
   ]
-  return context.fidelity === 'guide' ? [guide] : [measured, guide]
+  const unrecorded = (): readonly Offer[] => unrecordedOffers(region, model)
+  return context.fidelity === 'guide' ? [guide] : [measured, guide, unrecorded]
+}
+
+/** Documentation names profiles of India and GovCloud, and no source which models have them (WIRE §9.2): newer ones might. */
+function unrecordedOffers(region: string, model: ModelEntry): readonly Offer[] {
+  if (modelVersion(model) < 405) return []
+  return geographiesOf(region)
+    .filter((scope) => (scope === 'in' || scope === 'us-gov') && model.profiles[scope] === undefined)
+    .map((scope) => ({ scope, modelId: `${scope}.${model.modelId}` }))
 }
 
 function preferenceOf(scope: Scope): ScopePreference {

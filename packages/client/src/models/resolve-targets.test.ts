@@ -137,9 +137,14 @@ describe('a model by its name', () => {
     expect(ids('claude-opus-4-8', { region: 'mx-central-1' })).toEqual(['global.anthropic.claude-opus-4-8'])
   })
 
-  it('has no global profile in GovCloud', () => {
-    expect(told('claude-opus-4-8', { region: 'us-gov-west-1' })).toMatch(
-      /^not-served: Claude Opus 4\.8 cannot be called from us-gov-west-1\./,
+  it('has no global profile in GovCloud, and is tried by the one that GovCloud would have', () => {
+    expect(resolveTargets('claude-opus-4-8', { region: 'us-gov-west-1', now })).toMatchObject({
+      targets: [{ region: 'us-gov-west-1', modelId: 'us-gov.anthropic.claude-opus-4-8', scope: 'us-gov' }],
+      warnings: ['No measured data name us-gov.anthropic.claude-opus-4-8 in us-gov-west-1: it is tried all the same.'],
+    })
+    expect(ids('claude-opus-5', { region: 'ap-south-1', residency: 'in' })).toEqual(['in.anthropic.claude-opus-5'])
+    expect(told('claude-opus-4-1', { region: 'us-gov-west-1' })).toMatch(
+      /^not-served: Claude Opus 4\.1 cannot be called from us-gov-west-1\./,
     )
   })
 
