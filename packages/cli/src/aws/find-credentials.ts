@@ -10,7 +10,7 @@ export type Credentials =
       readonly kind: 'keys'
       readonly accessKeyId: string
       readonly secretAccessKey: string
-      readonly sessionToken?: string
+      readonly sessionToken?: string | undefined
     }
   | { readonly kind: 'chain'; readonly profile?: string }
   | { readonly kind: 'none' }

@@ -25,7 +25,7 @@ async function describe(credentials: Credentials, patient: Patient): Promise<rea
     case 'keys':
       return describeKeys(credentials, patient)
     case 'chain':
-      return [await describeChain(credentials, patient)]
+      return [await describeChain(patient)]
     case 'none':
       return [await describeNone(patient)]
   }
@@ -80,23 +80,51 @@ function describeKeys({ accessKeyId, sessionToken }: KeyPair, { io, place }: Pat
   return [isEnding(ends, io.now()) ? warn(found, 'get new ones soon') : ok(found)]
 }
 
-async function describeChain({ profile }: { readonly profile?: string }, patient: Patient): Promise<Finding> {
-  const place = profile === undefined ? "AWS's credential chain" : `the profile ${JSON.stringify(profile)}`
+async function describeChain(patient: Patient): Promise<Finding> {
+  const { profile, profileFrom, io } = patient
+  if (profileFrom !== undefined && !profile.exists) {
+    return fail(
+      `${profileFrom} names the profile ${JSON.stringify(profile.name)}, which neither file of ~/.aws has`,
+      '"aws configure list-profiles" names those that there are',
+    )
+  }
   try {
     const keys = await patient.keys()
-    if (keys === undefined) return fail(`${place} gave nothing`)
+    if (keys === undefined) return fail(`${sourceOf(patient)} gave nothing`)
     const { accessKeyId, sessionToken, expiration } = keys
-    const end = expiration === undefined ? '' : `, ${describeEnd(expiration.getTime(), patient.io.now())}`
-    const found = `${place} gave ${mask(accessKeyId)}${sessionToken === undefined ? '' : ' with a session token'}${end}`
-    const isOver = expiration !== undefined && expiration.getTime() <= patient.io.now()
+    const end = expiration === undefined ? '' : `, ${describeEnd(expiration.getTime(), io.now())}`
+    const token = sessionToken === undefined ? '' : ' with a session token'
+    const found = `${sourceOf(patient)} gave ${mask(accessKeyId)}${token}${end}`
+    const isOver = expiration !== undefined && expiration.getTime() <= io.now()
     return isOver ? fail(found, 'get new ones: "aws sso login", or as you got these') : ok(found)
   } catch (cause) {
     const why = cause instanceof Error ? printable(cause.message) : 'for an unknown reason'
-    const todo = patient.profile.exists
-      ? `look at the profile ${JSON.stringify(patient.profile.name)} in ~/.aws; "aws sso login" renews a session`
+    const todo = profile.exists
+      ? `look at the profile ${JSON.stringify(profile.name)} in ~/.aws; "aws sso login" renews a session`
       : 'set AWS_BEARER_TOKEN_BEDROCK, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run "aws configure"'
     return fail(why, todo)
   }
+}
+
+/** What a profile's settings make it: the first that it has decides, as in AWS's own clients. */
+const profileKinds: ReadonlyArray<readonly [setting: string, kind: string]> = [
+  ['role_arn', 'a role'],
+  ['sso_session', 'SSO'],
+  ['sso_start_url', 'SSO'],
+  ['login_session', 'aws login'],
+  ['credential_process', 'a process'],
+  ['aws_access_key_id', 'keys'],
+]
+
+/** Which link of the chain gives: the profile if it has anything to give, else what the environment names. */
+function sourceOf({ profile, profileFrom, io }: Patient): string {
+  const kind = profileKinds.find(([setting]) => profile.config.has(setting) || profile.credentials.has(setting))?.[1]
+  if (kind !== undefined || profileFrom !== undefined) {
+    return `the profile ${JSON.stringify(profile.name)} of ~/.aws${kind === undefined ? '' : ` (${kind})`}`
+  }
+  if ((io.env['AWS_WEB_IDENTITY_TOKEN_FILE'] ?? '') !== '') return 'the web identity of AWS_WEB_IDENTITY_TOKEN_FILE'
+  const container = ['AWS_CONTAINER_CREDENTIALS_FULL_URI', 'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI']
+  return container.some((name) => (io.env[name] ?? '') !== '') ? 'the container' : 'the instance'
 }
 
 async function describeNone(patient: Patient): Promise<Finding> {

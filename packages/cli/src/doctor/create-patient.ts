@@ -30,13 +30,15 @@ export async function createPatient(options: DoctorOptions, io: Io, signal: Abor
   const sts = env['AWS_ENDPOINT_URL_STS'] || env['AWS_ENDPOINT_URL'] || undefined
   const inTime = (): AbortSignal => AbortSignal.any([signal, AbortSignal.timeout(stepMs)])
   const credentials = once(() => findCredentials({ profile: options.profile, url: place.value }, io))
-  const client = once(async () => {
-    const found = await credentials()
-    return clientOptions(found, { url: place.value, region: region.value, now })
-  })
+  const at = { url: place.value, region: region.value, now }
   const keys = once(async () => {
-    const { kind } = await credentials()
-    return kind === 'keys' || kind === 'chain' ? findAwsCredentials(await client()) : undefined
+    const found = await credentials()
+    return found.kind === 'keys' || found.kind === 'chain' ? findAwsCredentials(clientOptions(found, at)) : undefined
+  })
+  // What the chain has found once is not looked for again: it may run a program, or ask for a code.
+  const client = once(async () => {
+    const [found, given] = [await credentials(), await keys()]
+    return clientOptions(given === undefined ? found : { kind: 'keys', ...given }, at)
   })
   const proxy = findProxy(place.url, env)
   const isProxied = proxy?.url !== undefined && proxy.passedBy === undefined

@@ -4,10 +4,10 @@ import net, { type AddressInfo } from 'node:net'
 import { mintShortTermKey } from '@outcrop/protocol'
 import { type Outcrop, startOutcrop } from '@outcrop/testkit'
 import { createHash, createHmac } from 'node:crypto'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { testTls } from '../../../server/src/edge/listener/tls.fixture.ts'
 import { createTestIo } from '../../test/support/test-io.ts'
 import type { Env } from '../io.ts'
@@ -200,6 +200,64 @@ describe('credentials', () => {
       'warn               AWS_ACCESS_KEY_ID is set as well: AWS_BEARER_TOKEN_BEDROCK goes first',
       '                   -> unset the one that you do not mean',
     ])
+  })
+})
+
+describe("AWS's chain", () => {
+  let folder = ''
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'outcrop-doctor-'))
+    const count = `require('node:fs').appendFileSync(${JSON.stringify(join(folder, 'runs'))}, 'x')`
+    const given = {
+      Version: 1,
+      AccessKeyId: keys.AWS_ACCESS_KEY_ID,
+      SecretAccessKey: secret,
+      Expiration: fromNow(2 * hour),
+    }
+    const program = join(folder, 'keys.cjs')
+    await writeFile(program, `${count}; console.log(${JSON.stringify(JSON.stringify(given))})`)
+    const config = `[profile dev]\ncredential_process = ${process.execPath} ${program}\n[profile bare]\noutput = json\n`
+    await writeFile(join(folder, 'config'), config)
+    // The providers of the AWS SDK read the process's own environment.
+    vi.stubEnv('AWS_CONFIG_FILE', join(folder, 'config'))
+    vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', join(folder, 'none'))
+    vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true')
+  })
+  afterAll(async () => {
+    vi.unstubAllEnvs()
+    await rm(folder, { recursive: true })
+  })
+  const env = () => ({ AWS_CONFIG_FILE: join(folder, 'config'), AWS_SHARED_CREDENTIALS_FILE: join(folder, 'none') })
+
+  it('is walked once for all checks, and says which of its links gave', async () => {
+    const { code, lines } = await examine([...at(strict.url), '--profile', 'dev'], env())
+    expect(code).toBe(0)
+    expect(about('credentials', lines)).toEqual([
+      'ok    credentials  the profile "dev" of ~/.aws (a process) gave AKIA…MPLE, which holds for another 2 h',
+    ])
+    expect(about('identity', lines)).toEqual([
+      'ok    identity     arn:aws:iam::123456789012:user/dev, account 123456789012',
+    ])
+    expect(await readFile(join(folder, 'runs'), 'utf8')).toBe('x')
+  })
+
+  it('says that there is no such profile', async () => {
+    const { code, lines } = await examine([...at(strict.url), '--profile', 'dve'], env())
+    expect(code).toBe(1)
+    expect(about('credentials', lines)).toEqual([
+      'FAIL  credentials  --profile names the profile "dve", which neither file of ~/.aws has',
+      '                   -> "aws configure list-profiles" names those that there are',
+    ])
+    expect(about('access', lines)).toEqual(['-     access       there are no credentials to call with'])
+  })
+
+  it('says what a profile lacks', async () => {
+    const { code, lines } = await examine([...at(strict.url), '--profile', 'bare'], env())
+    expect(code).toBe(1)
+    expect(about('credentials', lines)[0]).toMatch(/^FAIL {2}credentials {2}No AWS credentials of the profile bare\. /)
+    expect(about('credentials', lines)[1]).toBe(
+      '                   -> look at the profile "bare" in ~/.aws; "aws sso login" renews a session',
+    )
   })
 })
 
