@@ -66,6 +66,14 @@ describe('outcrop chat with an endpoint', () => {
     ])
   })
 
+  it.each([['chat', 'Hello'], ['models']])('says of %s what is no Region', async (...argv) => {
+    expect(await run([...argv, '--url', open.url, '--region', 'us east 1'])).toEqual({
+      code: 2,
+      out: '',
+      err: 'outcrop: awsRegion is no AWS Region: "us east 1". Did you mean us-east-1?\n',
+    })
+  })
+
   it('refuses a wire that is none', async () => {
     const { code, err } = await run(['chat', 'Hello', '--wire', 'http', '--url', open.url])
     expect(code).toBe(2)

@@ -5,6 +5,7 @@ import { findModel } from '@outcrop/protocol'
 import { clientOptions } from '../aws/client-options.ts'
 import { findCredentials } from '../aws/find-credentials.ts'
 import { askedUrl, callerRegion } from '../endpoint/endpoint-url.ts'
+import { toCommandFailure } from '../endpoint/to-command-failure.ts'
 import { CommandFailure, misuse } from '../failure.ts'
 import type { Io } from '../io.ts'
 import { ask, createPrinter, type Line, printFooter, type Question } from './ask.ts'
@@ -66,13 +67,17 @@ async function openLine(options: ChatOptions, io: Io): Promise<Line> {
   const url = askedUrl(options.url, region, io.env)
   const silenceMs = timeout === undefined ? usualSilenceMs : timeout * 1000
   const credentials = await findCredentials({ profile: options.profile, url }, io)
-  const fetch = createBedrockFetch({
-    ...clientOptions(credentials, { url, region, now: io.now }),
-    wire,
-    scope,
-    timeouts: { connect: silenceMs, firstByte: silenceMs, idle: silenceMs, total: 0 },
-  })
-  return { fetch, url, region, silenceMs, now: io.now }
+  try {
+    const fetch = createBedrockFetch({
+      ...clientOptions(credentials, { url, region, now: io.now }),
+      wire,
+      scope,
+      timeouts: { connect: silenceMs, firstByte: silenceMs, idle: silenceMs, total: 0 },
+    })
+    return { fetch, url, region, silenceMs, now: io.now }
+  } catch (cause) {
+    throw toCommandFailure(cause, url)
+  }
 }
 
 /** As long as the model can write, but for those that write books: quotas reserve all of it (CLIENTS §4.5). */

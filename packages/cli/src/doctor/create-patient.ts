@@ -9,7 +9,8 @@ import { loadProxyDispatcher } from '@outcrop/client/node'
 import { readAwsProfile } from '../aws/aws-files.ts'
 import { clientOptions } from '../aws/client-options.ts'
 import { findCredentials } from '../aws/find-credentials.ts'
-import { endpointUrl } from '../endpoint/endpoint-url.ts'
+import { bedrockUrl } from '../endpoint/endpoint-url.ts'
+import { toCommandFailure } from '../endpoint/to-command-failure.ts'
 import type { Env, Io } from '../io.ts'
 import { callOnce } from './call-once.ts'
 import { findProxy } from './find-proxy.ts'
@@ -117,10 +118,14 @@ const endpointVariables = [
 ] as const
 
 function placeOf(option: string | undefined, region: string, env: Env): Place {
-  if (option !== undefined) return toPlace(endpointUrl(option, env, '--endpoint'), '--endpoint')
+  if (option !== undefined) return toPlace(bedrockUrl(option, region, env, '--endpoint'), '--endpoint')
   const named = endpointVariables.find((name) => (env[name]?.trim() ?? '') !== '')
-  const { runtime } = endpointsFor(region, { baseURL: env['OUTCROP_URL'] || undefined }, (name) => env[name])
-  return toPlace(runtime, named)
+  if (named === 'OUTCROP_URL') return toPlace(bedrockUrl(undefined, region, env), named)
+  try {
+    return toPlace(endpointsFor(region, {}, (name) => env[name]).runtime, named)
+  } catch (cause) {
+    throw toCommandFailure(cause, region)
+  }
 }
 
 function toPlace(value: string, from: string | undefined): Place {

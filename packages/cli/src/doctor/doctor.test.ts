@@ -406,6 +406,21 @@ describe('an endpoint', () => {
   })
 })
 
+describe('settings that cannot be meant', () => {
+  it.each([
+    [['--endpoint', 'localhost'], {}, '--endpoint: expected a URL such as http://127.0.0.1:5151, found "localhost"'],
+    [
+      [],
+      { AWS_ENDPOINT_URL: 'localhost' },
+      'AWS_ENDPOINT_URL is no URL; write it like https://bedrock.example.com or http://127.0.0.1:5151',
+    ],
+    [[], { OUTCROP_URL: 'ftp://x' }, 'OUTCROP_URL: expected a URL such as http://127.0.0.1:5151, found "ftp://x"'],
+    [['--region', 'us east 1'], {}, 'The Region is no AWS Region: "us east 1". Did you mean us-east-1?'],
+  ])('%j with %j', async (argv, env, message) => {
+    expect(await examine(argv, env)).toMatchObject({ code: 2, out: `outcrop: ${message}\n` })
+  })
+})
+
 describe('a Region', () => {
   it.each([
     [

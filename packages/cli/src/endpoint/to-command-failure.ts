@@ -5,7 +5,7 @@ import {
   CredentialError,
   TimeLimitError,
 } from '@outcrop/client/control'
-import { CommandFailure } from '../failure.ts'
+import { CommandFailure, misuse } from '../failure.ts'
 import { printable } from '../io.ts'
 
 /** What a call of the client was rejected with, for the person who typed the command; a defect stays what it is. */
@@ -18,7 +18,8 @@ export function toCommandFailure(cause: unknown, url: string): unknown {
       cause,
     })
   }
-  if (cause instanceof CredentialError || cause instanceof ConfigurationError || cause instanceof RangeError) {
+  if (cause instanceof ConfigurationError) return misuse(printable(cause.message))
+  if (cause instanceof CredentialError || cause instanceof RangeError) {
     return new CommandFailure(printable(cause.message), { cause })
   }
   return cause
