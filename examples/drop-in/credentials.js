@@ -15,6 +15,7 @@ const clients = [
 for (const client of clients) {
   const message = await client.messages.create({
     model: 'global.anthropic.claude-sonnet-5',
+    anthropic_version: 'bedrock-2023-05-31',
     max_tokens: 64,
     messages: [{ role: 'user', content: 'Hello!' }],
   })

@@ -5,6 +5,7 @@ const client = new AnthropicBedrock()
 const stream = client.messages
   .stream({
     model: 'global.anthropic.claude-sonnet-5',
+    anthropic_version: 'bedrock-2023-05-31', // Anthropic's client says another by itself, ours does not
     max_tokens: 1024,
     messages: [{ role: 'user', content: 'How do I list the files of a folder, and of the folders in it?' }],
   })
