@@ -18,7 +18,7 @@ import { APIError as CoreAPIError } from '@anthropic-ai/sdk'
 import { jsonSchemaOutputFormat } from '@anthropic-ai/sdk/helpers/json-schema'
 import { betaTool } from '@anthropic-ai/sdk/helpers/beta/json-schema'
 import type { Outcrop } from '@outcrop/testkit'
-import { clientOf, message, startScripted, startStrict } from './support.ts'
+import { clientOf, closedUrl, message, startScripted, startStrict } from './support.ts'
 
 const opus = 'us.anthropic.claude-opus-4-6-v1'
 const hello = { model: opus, max_tokens: 100, messages: [{ role: 'user' as const, content: 'Hello' }] }
@@ -399,10 +399,11 @@ describe('errors', () => {
   })
 
   it('of a connection say what to do and are repeated', async () => {
-    const client = new AnthropicBedrock({ baseURL: 'http://127.0.0.1:9', apiKey: 'key', maxRetries: 1 })
+    const url = await closedUrl()
+    const client = new AnthropicBedrock({ baseURL: url, apiKey: 'key', maxRetries: 1 })
     const error: unknown = await client.messages.create(hello).catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(APIConnectionError)
-    expect(String(error)).toContain('127.0.0.1:9')
+    expect(String(error)).toContain('Nothing listens there: check baseURL.')
   })
 
   it('of a caller that gives up are his own', async () => {

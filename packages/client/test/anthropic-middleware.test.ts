@@ -3,7 +3,7 @@ import { APIConnectionError, AuthenticationError } from '@outcrop/client'
 import type { Middleware } from '@anthropic-ai/sdk/client'
 import type { Message } from '@anthropic-ai/sdk/resources/messages'
 import type { Outcrop } from '@outcrop/testkit'
-import { clientOf, startStrict } from './support.ts'
+import { clientOf, closedUrl, startStrict } from './support.ts'
 
 const opus = 'us.anthropic.claude-opus-4-6-v1'
 const hello = { model: opus, max_tokens: 100, messages: [{ role: 'user' as const, content: 'Hello' }] }
@@ -121,7 +121,7 @@ describe('middleware', () => {
         throw error
       }
     }
-    const client = clientOf(outcrop, { middleware: [watch], baseURL: 'http://127.0.0.1:9', maxRetries: 1 })
+    const client = clientOf(outcrop, { middleware: [watch], baseURL: await closedUrl(), maxRetries: 1 })
     await expect(client.messages.create(hello)).rejects.toBeInstanceOf(APIConnectionError)
     expect(seen).toHaveLength(2)
     expect(seen[0]).toBeInstanceOf(APIConnectionError)

@@ -69,6 +69,13 @@ export async function startScripted(reply: (asked: Asked, index: number) => Repl
   }
 }
 
+/** Where nothing listens any more. */
+export async function closedUrl(): Promise<string> {
+  const server = await startScripted(() => ({}))
+  await server[Symbol.asyncDispose]()
+  return server.url
+}
+
 /** A Message as InvokeModel answers it. */
 export const message = {
   id: 'msg_bdrk_1',

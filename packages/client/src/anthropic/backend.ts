@@ -5,6 +5,7 @@ import type { BedrockOptions } from '../options.ts'
 import type { Platform } from '../platform.ts'
 import { BedrockConnectionError } from '../reliability/connection-error.ts'
 import { TimeLimitError } from '../reliability/time-limit-error.ts'
+import type { Route } from '../transport/read-settings.ts'
 import { createTransport, type Transport } from '../transport/create-transport.ts'
 import type { FinalRequestOptions } from './core-types.ts'
 import { BedrockConfigurationError, BedrockCredentialError, BedrockTimeoutError } from './errors.ts'
@@ -66,6 +67,14 @@ const viaCore = Symbol('via core')
 
 type RoutedInit = RequestInit & { readonly [viaCore]?: Via }
 
+/** Requests of the core's go back through it; those that are of nobody's call go straight. */
+const throughCore: Route =
+  (fetch) =>
+  async (input, init: RoutedInit = {}) => {
+    const { [viaCore]: via, ...rest } = init
+    return via === undefined || input instanceof Request ? fetch(input, rest) : via(input.toString(), rest)
+  }
+
 /** What a caller has set beside what the transport says itself; it is not signed, so that proxies may change it. */
 function addHeaders(init: RequestInit, sent: Readonly<Record<string, string>>): Headers {
   const headers = new Headers(init.headers)
@@ -79,12 +88,7 @@ function transports(
   platform: Platform,
   client: BackendClient,
 ): (headers: Headers) => Transport {
-  const { fetch = globalThis.fetch } = options
-  const routed = async (input: string | URL | Request, init: RoutedInit = {}): Promise<Response> => {
-    const { [viaCore]: via, ...rest } = init
-    return via === undefined || input instanceof Request ? fetch(input, rest) : via(String(input), rest)
-  }
-  const create = (more?: BedrockOptions): Transport => createTransport({ ...options, ...more, fetch: routed }, platform)
+  const create = (more?: BedrockOptions): Transport => createTransport({ ...options, ...more }, platform, throughCore)
   const own = create()
   const ownKey = client.apiKey
   let other: { readonly key: string; readonly transport: Transport } | undefined

@@ -1,6 +1,7 @@
 import type { BaseAnthropic } from '@anthropic-ai/sdk/client'
 import { AnthropicError } from '@anthropic-ai/sdk/core/error'
 import { Stream } from '@anthropic-ai/sdk/core/streaming'
+import type { JsonObject } from '@outcrop/protocol'
 import { checkStream } from '../reliability/check-stream.ts'
 import { takeEvents } from '../transport/streamed-answer.ts'
 import type { WireEvent } from '../wires/wire-adapter.ts'
@@ -82,9 +83,13 @@ function readItems<Item>(
 
 const finished = { done: true, value: undefined } as const
 
-function parseItem({ name, data }: WireEvent): unknown {
+function parseItem(event: WireEvent): unknown {
+  const { name, data } = event
   try {
-    return JSON.parse(data)
+    const item = JSON.parse(data) as JsonObject
+    // Spares those who keep what has come a second look.
+    if (name === 'content_block_delta') event.parsed = item
+    return item
   } catch (cause) {
     throw new AnthropicError(`The stream holds an event "${name}" that is no JSON: ${data.slice(0, 200)}`, { cause })
   }

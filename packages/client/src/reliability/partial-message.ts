@@ -24,18 +24,18 @@ const mostPending = 512
 
 /** Creates a builder that costs a stream almost nothing until it is read. Events that are no JSON or unknown are passed over. */
 export function createPartialMessage(): PartialMessageBuilder {
-  const pending: string[] = []
+  const pending: WireEvent[] = []
   const draft: Draft = { message: undefined, blocks: [] }
 
   function fold(): void {
-    for (const data of pending) take(draft, object(parse(data)))
+    for (const { data, parsed } of pending) take(draft, parsed ?? object(parse(data)))
     pending.length = 0
   }
 
   return {
-    add({ name, data }) {
-      if (name === 'ping' || name === 'error') return
-      pending.push(data)
+    add(event) {
+      if (event.name === 'ping' || event.name === 'error') return
+      pending.push(event)
       if (pending.length >= mostPending) fold()
     },
     read() {

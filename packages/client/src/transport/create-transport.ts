@@ -4,7 +4,7 @@ import { type AnthropicCall, type AnthropicOperation, type Exchange, readAnthrop
 import { answerMessages } from './answer-messages.ts'
 import { refuse } from './call-error.ts'
 import { loadKnowledge } from './load-knowledge.ts'
-import { readSettings } from './read-settings.ts'
+import { readSettings, type Route } from './read-settings.ts'
 import type { Settings } from './settings.ts'
 
 /** Answers requests of Anthropic's API by asking Bedrock. */
@@ -14,8 +14,8 @@ export interface Transport {
 }
 
 /** Creates what asks Bedrock; throws a `ConfigurationError` or a `CredentialError` for options that cannot be meant. */
-export function createTransport(options: BedrockOptions, platform: Platform): Transport {
-  const settings = readSettings(options, platform)
+export function createTransport(options: BedrockOptions, platform: Platform, route?: Route): Transport {
+  const settings = readSettings(options, platform, route)
   // The first call waits for it; one that cannot be loaded is told to whoever calls.
   Promise.resolve(loadKnowledge()).catch(() => undefined)
   return {

@@ -13,14 +13,17 @@ import { throughProxies } from './through-proxies.ts'
 // As Anthropic's SDKs: three attempts in all.
 const defaultRetries = 2
 
+/** Has something else send requests than `fetch` alone, inside of the limits of time and behind the choice of a proxy. */
+export type Route = (fetch: typeof globalThis.fetch) => typeof globalThis.fetch
+
 /** Reads the options of a client once; throws a `ConfigurationError` or a `CredentialError` for what cannot be meant. */
-export function readSettings(options: BedrockOptions, platform: Platform): Settings {
+export function readSettings(options: BedrockOptions, platform: Platform, route?: Route): Settings {
   checkChoices(options)
   const { now = Date.now, random = Math.random, maxRetries = defaultRetries } = options
   const settings = {
     options,
     authorizer: createAuthorizer(options, platform),
-    fetch: readFetch(options, platform),
+    fetch: readFetch(options, platform, route),
     regionFor: createRegionResolver(options, platform),
     endpointsFor: rememberEndpoints((region) => endpointsFor(region, options, (name) => platform.env(name))),
     autoWires: once(async () => (await import('./auto-wires.ts')).createAutoWires(now)),
@@ -55,10 +58,14 @@ function checkChoices({ wire, scope, failover = [] }: BedrockOptions): void {
 }
 
 /** Who gives a `fetch` decides by himself which way it goes. */
-function readFetch({ fetch, timeouts }: BedrockOptions, platform: Platform): Settings['fetch'] {
+function readFetch(
+  { fetch, timeouts }: BedrockOptions,
+  platform: Platform,
+  route: Route = (sending) => sending,
+): Settings['fetch'] {
   return fetch === undefined
-    ? throughProxies(createTimedFetch(platformFetch, timeouts), platform)
-    : createTimedFetch(fetch, timeouts)
+    ? throughProxies(createTimedFetch(route(platformFetch), timeouts), platform)
+    : createTimedFetch(route(fetch), timeouts)
 }
 
 /** Looked up at each call: tools that record or replace the platform's `fetch` come and go. */

@@ -26,6 +26,8 @@ export interface WireRequest {
 export interface WireEvent {
   readonly name: string
   readonly data: string
+  /** What the data says, once somebody has read it; of deltas alone, which nobody changes. */
+  parsed?: JsonObject
 }
 
 /** What is known of an answer beside its body. */
