@@ -132,7 +132,7 @@ async function benchStream(url) {
 }
 
 async function benchMemory(url) {
-  const lines = ['The most that is alive during a stream that is read slowly, beyond what was before it (MB).', '']
+  const lines = ['The most that is alive while a stream is read, beyond what was before it (MB).', '']
   lines.push('| | 10,000 events | 100,000 events |', '|---|---|---|')
   for (const kind of kinds) {
     const cells = []

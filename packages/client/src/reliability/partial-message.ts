@@ -30,6 +30,7 @@ export function createPartialMessage(): PartialMessageBuilder {
   function fold(): void {
     for (const { data, parsed } of pending) take(draft, parsed ?? object(parse(data)))
     pending.length = 0
+    for (const block of draft.blocks) for (const text of Object.values(block?.texts ?? {})) join(text)
   }
 
   return {
@@ -55,8 +56,20 @@ interface Draft {
 /** A block and the texts that its deltas append to, by the member that they end in. */
 interface Block {
   readonly start: JsonObject
-  readonly texts: Record<string, string>
+  readonly texts: Record<string, Text>
   readonly citations: Json[]
+}
+
+/** Pieces that were joined, and those that came since: a text that grows by single words keeps them all alive. */
+interface Text {
+  readonly joined: string[]
+  readonly fresh: string[]
+}
+
+function join({ joined, fresh }: Text): void {
+  if (fresh.length === 0) return
+  joined.push(fresh.join(''))
+  fresh.length = 0
 }
 
 // A model writes some blocks; an index far beyond is nobody's.
@@ -80,13 +93,14 @@ function append(block: Block | undefined, { citation, ...delta }: JsonObject): v
   if (citation !== undefined) block.citations.push(citation)
   for (const member of ['text', 'thinking', 'signature', 'partial_json']) {
     const text = delta[member]
-    if (typeof text === 'string') block.texts[member] = (block.texts[member] ?? '') + text
+    if (typeof text === 'string') (block.texts[member] ??= { joined: [], fresh: [] }).fresh.push(text)
   }
 }
 
-function finish({ start, texts: { partial_json: json, ...texts }, citations }: Block): PartialBlock {
+function finish({ start, texts: { partial_json, ...texts }, citations }: Block): PartialBlock {
   const block: Record<string, Json | undefined> = { ...start }
-  for (const [member, text] of Object.entries(texts)) block[member] = textOf(start[member]) + text
+  for (const [member, { joined }] of Object.entries(texts)) block[member] = textOf(start[member]) + joined.join('')
+  const json = partial_json?.joined.join('')
   const cited = start['citations']
   if (citations.length > 0) block['citations'] = [...(Array.isArray(cited) ? cited : []), ...citations]
   if (json !== undefined && json !== '') {
