@@ -1,3 +1,4 @@
+import type { Hasher } from '@outcrop/protocol'
 import type { CredentialProvider } from './options.ts'
 
 /** What the whole chain of credentials is asked with. */
@@ -14,6 +15,8 @@ export interface CredentialChainOptions {
 export interface Platform {
   /** An environment variable, where there is an environment. */
   env(name: string): string | undefined
+  /** Hashes at once and natively; absent where only WebCrypto does, which answers later. */
+  readonly hasher?: Hasher
   /** The whole AWS credential chain, or one profile of it; `env` has been asked before. */
   loadCredentialChain?(options: CredentialChainOptions): Promise<CredentialProvider>
   /** The Region that `~/.aws/config` names for a profile, or for that of the environment. */

@@ -1,3 +1,4 @@
+import type { Hasher } from '@outcrop/protocol'
 import type { BedrockOptions } from '../options.ts'
 import { type Platform, readEnv } from '../platform.ts'
 import { signHttpRequest } from '../signing/sign-http-request.ts'
@@ -44,7 +45,7 @@ export function createAuthorizer(options: BedrockOptions, platform: Platform): A
   if (isGiven === undefined && apiKey !== null && readEnv(platform, name) !== undefined) {
     return byBearer(fixedKey(() => checkedKey(readEnv(platform, name), name)))
   }
-  return bySignature(sharedCredentials(options, platform), options.now ?? Date.now)
+  return bySignature(sharedCredentials(options, platform), options.now ?? Date.now, platform.hasher)
 }
 
 function byBearer(keys: BearerKeys): Authorizer {
@@ -67,12 +68,12 @@ function byBearer(keys: BearerKeys): Authorizer {
   }
 }
 
-function bySignature(credentials: MemoisedCredentials, now: () => number): Authorizer {
+function bySignature(credentials: MemoisedCredentials, now: () => number, hasher: Hasher | undefined): Authorizer {
   return {
     kind: 'sigv4',
     async authorize(request, audience, signal) {
       const keys = await untilAborted(credentials.get(), signal)
-      return signHttpRequest({ ...request, headers: withoutCredentials(request) }, audience, keys, now())
+      return signHttpRequest({ ...request, headers: withoutCredentials(request) }, audience, keys, now(), hasher)
     },
     refresh: (refused) => credentials.refresh(refused === undefined ? undefined : signerOf(refused)),
   }

@@ -1,6 +1,6 @@
-import { type AwsKeys, deriveSigningKey, signRequest, toAmzDate } from '@outcrop/protocol'
+import { type AwsKeys, deriveSigningKey, type Hasher, signRequest, toAmzDate } from '@outcrop/protocol'
 import type { Audience, HttpRequest } from '../transport/http-request.ts'
-import { hasher } from './hasher.ts'
+import { hasher as ownHasher } from './hasher.ts'
 import { payloadHash } from './payload-hash.ts'
 
 const encoder = new TextEncoder()
@@ -14,9 +14,11 @@ export async function signHttpRequest(
   audience: Audience,
   keys: AwsKeys,
   now: number,
+  platformHasher?: Hasher,
 ): Promise<HttpRequest> {
+  const hasher = platformHasher ?? ownHasher
   const body = typeof request.body === 'string' ? encoder.encode(request.body) : request.body
-  const hash = await payloadHash(body)
+  const hash = await payloadHash(body, platformHasher)
   // As it will be called: what `URL` normalises, `fetch` normalises.
   const url = new URL(request.url)
   const covered: Record<string, string> = { host: request.headers['host'] ?? url.host }
@@ -25,7 +27,7 @@ export async function signHttpRequest(
     hasher,
     { method: request.method, rawPath: url.pathname, rawQuery: url.search.slice(1), headers: covered },
     hash,
-    { keys, ...audience, now, signingKey: signingKeyOf(keys, audience, toAmzDate(now).slice(0, 8)) },
+    { keys, ...audience, now, signingKey: signingKeyOf(hasher, keys, audience, toAmzDate(now).slice(0, 8)) },
   )
   return { ...request, headers: { ...request.headers, ...headers }, ...(body === undefined ? {} : { body }) }
 }
@@ -41,7 +43,7 @@ function isSigned(name: string): boolean {
 const signingKeys = new WeakMap<AwsKeys, Map<string, Uint8Array>>()
 const mostPlaces = 64
 
-function signingKeyOf(keys: AwsKeys, { region, service }: Audience, date: string): Uint8Array {
+function signingKeyOf(hasher: Hasher, keys: AwsKeys, { region, service }: Audience, date: string): Uint8Array {
   let known = signingKeys.get(keys)
   // Yesterday's go when room is needed: nobody calls 64 Regions in a day.
   if (known === undefined || known.size >= mostPlaces) signingKeys.set(keys, (known = new Map()))

@@ -54,7 +54,9 @@ function createAhead(): Ahead {
   let ended = false
   // At most one waits at a time: the user for bytes, or the reader for room.
   let wake: (() => void) | undefined
-  const wait = (): Promise<void> => new Promise((resolve) => (wake = resolve))
+  const until = async (isSo: () => boolean): Promise<void> => {
+    while (!ended && !isSo()) await new Promise<void>((resolve) => (wake = resolve))
+  }
   const wakeUp = (): void => {
     wake?.()
     wake = undefined
@@ -66,7 +68,7 @@ function createAhead(): Ahead {
       wakeUp()
     },
     async take() {
-      while (chunks.length === 0 && !ended) await wait()
+      await until(() => chunks.length > 0)
       if (chunks.length === 0) return undefined
       const taken = join(chunks, size)
       chunks = []
@@ -75,9 +77,7 @@ function createAhead(): Ahead {
       return taken
     },
     isFull: () => size >= mostAheadBytes,
-    async hasRoom() {
-      while (size > leastAheadBytes && !ended) await wait()
-    },
+    hasRoom: () => until(() => size <= leastAheadBytes),
     isEnded: () => ended,
     end() {
       ended = true
