@@ -2,7 +2,7 @@ import type { ModelEntry } from '@outcrop/protocol'
 import { idForWire } from '../models/id-for-wire.ts'
 import type { ModelFault, ModelTarget, TargetContext } from '../models/model-target.ts'
 import { resolveTargets } from '../models/resolve-targets.ts'
-import type { ScopePreference } from '../options.ts'
+import type { ClientWire, ScopePreference } from '../options.ts'
 import type { WireChoice } from '../wires/choose-wire.ts'
 import type { AnthropicCall } from './anthropic-call.ts'
 import type { AutoWires } from './auto-wires.ts'
@@ -37,15 +37,32 @@ export interface CallPlan {
 /** What a plan is made of. */
 export type PlanSettings = Pick<
   Settings,
-  'options' | 'now' | 'regionFor' | 'endpointsFor' | 'liveRegions' | 'autoWires'
+  'options' | 'now' | 'regionFor' | 'endpointsFor' | 'liveRegions' | 'autoWires' | 'plans'
 >
 
 /** Plans where a call goes: by its model, the scopes and Regions that are wanted, and the wire. */
 export async function planCall(call: AnthropicCall, settings: PlanSettings): Promise<CallPlan | Refusal> {
-  const { options } = settings
+  const { options, plans } = settings
   if (call.model === '') return { status: 400, message: 'model: Field required' }
   const context = await readPlace(call, settings)
   const wire = call.bedrock.wire ?? options.wire ?? 'invoke'
+  // What `auto` chooses depends on the request, and a live list changes.
+  if (wire === 'auto' || context.live !== undefined) return makePlan(call, context, wire, settings)
+  const name = [call.model, wire, context.region, ...(call.bedrock.scope ?? [])].join(' ')
+  const known = plans.get(name, context.now)
+  if (known !== undefined) return known
+  const plan = await makePlan(call, context, wire, settings)
+  plans.keep(name, context.now, plan)
+  return plan
+}
+
+async function makePlan(
+  call: AnthropicCall,
+  context: TargetContext,
+  wire: ClientWire | 'auto',
+  settings: PlanSettings,
+): Promise<CallPlan | Refusal> {
+  const { options } = settings
   const resolved = resolveTargets(call.model, { ...context, ...(wire !== 'auto' && { wire }) })
   if (resolved.kind === 'refused') return toRefusal(resolved, context.region)
   const auto = wire === 'auto' ? await settings.autoWires() : undefined

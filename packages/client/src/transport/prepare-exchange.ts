@@ -3,6 +3,7 @@ import { endpointsFor } from '../endpoint/endpoints.ts'
 import { regionOf } from '../endpoint/resolve-region.ts'
 import { type Exchange, readAnthropicCall } from './anthropic-call.ts'
 import type { Audience, HttpRequest } from './http-request.ts'
+import { createPlanMemory } from './plan-memory.ts'
 import { loadKnowledge } from './load-knowledge.ts'
 
 /** What decides how a request is put; nothing of it comes from the environment. */
@@ -62,6 +63,7 @@ export async function prepare(
     regionFor: async () => region,
     endpointsFor: (where) => endpointsFor(where, options, noEnvironment.env),
     liveRegions: async () => undefined,
+    plans: createPlanMemory(),
     autoWires: async () => (await import('./auto-wires.ts')).createAutoWires(() => now),
   })
   if ('status' in plan) return { kind: 'refused', ...plan }

@@ -14,7 +14,20 @@ export function toResponse(outcome: Answered, prepared: Prepared, headers: Reado
     return toStreamedResponse(outcome.events, init)
   }
   init.headers.set('content-type', 'application/json')
-  return new Response(typeof outcome.message === 'string' ? outcome.message : JSON.stringify(outcome.message), init)
+  return withText(typeof outcome.message === 'string' ? outcome.message : JSON.stringify(outcome.message), init)
+}
+
+/**
+ * A response of a text that is at hand: read as text or JSON it need not come back out of a stream, which costs more than to parse
+ * it. Read in any other way it is a response like all others.
+ */
+function withText(text: string, init: ResponseInit): Response {
+  const response = new Response(text, init)
+  const { json, text: readText } = Response.prototype
+  return Object.defineProperties(response, {
+    json: { value: async (): Promise<unknown> => (response.bodyUsed ? json.call(response) : JSON.parse(text)) },
+    text: { value: async (): Promise<string> => (response.bodyUsed ? readText.call(response) : text) },
+  })
 }
 
 function answerHeaders(
