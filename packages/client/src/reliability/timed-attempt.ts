@@ -1,13 +1,21 @@
 import type { TimeLimits } from '../options.ts'
 import type { TimeLimitError } from './time-limit-error.ts'
 import { createTimeWatch } from './time-watch.ts'
-import { createUnlimitedDispatcher } from './undici-dispatcher.ts'
+import { type Abort, createUnlimitedDispatcher } from './undici-dispatcher.ts'
 import { watchBody } from './watched-body.ts'
 
 /** How an answer is waited for. */
 export interface AnswerKind {
   readonly isStream: boolean
   readonly isWithinTotal: boolean
+}
+
+/** What is known of a `fetch` and of those who call it. */
+export interface FetchPlatform {
+  /** It sends by the dispatcher that it is given, as an earlier request has shown. */
+  hasDispatcher: boolean
+  /** Every signal lives as long as its request. */
+  readonly ownsSignals: boolean
 }
 
 /** One request under limits of time. */
@@ -27,15 +35,20 @@ export function startAttempt(
   limits: TimeLimits,
   spentMs: number,
   late: (error: TimeLimitError) => void,
+  platform: FetchPlatform,
 ): TimedAttempt {
-  const aborting = new AbortController()
+  // Where the dispatcher ends requests, a signal of our own would cost as much as all the clocks; but Node's fetch leaves its
+  // listeners on a signal until memory is collected, so one that outlives the request is not handed on.
+  const isSpared = platform.hasDispatcher && (platform.ownsSignals || init.signal == null)
+  const aborting = isSpared ? undefined : new AbortController()
+  let abort: Abort = (error) => aborting?.abort(error)
   let told = late
   const watch = createTimeWatch(limits, (error) => {
     told(error)
-    aborting.abort(error)
+    abort(error)
     letGo()
   })
-  const letGo = passAbort(init.signal, aborting)
+  const letGo = aborting === undefined ? () => {} : passAbort(init.signal, aborting)
   const end = (): void => {
     watch.end()
     letGo()
@@ -44,7 +57,9 @@ export function startAttempt(
   watch.start('firstByte')
   const answer = { isTold: false, isComplete: false, isReceived: false }
   const dispatcher = createUnlimitedDispatcher('dispatcher' in init ? init.dispatcher : undefined, {
-    waiting() {
+    waiting(end) {
+      platform.hasDispatcher = true
+      if (aborting === undefined) abort = end
       answer.isTold = true
       answer.isComplete = false // a redirect is another request
       watch.start('connect')
@@ -55,7 +70,11 @@ export function startAttempt(
       if (answer.isReceived) end()
     },
   })
-  const timed: RequestInit & { readonly dispatcher: unknown } = { ...init, signal: aborting.signal, dispatcher }
+  const timed: RequestInit & { readonly dispatcher: unknown } = {
+    ...init,
+    ...(aborting !== undefined && { signal: aborting.signal }),
+    dispatcher,
+  }
   return {
     init: timed,
     expired: () => watch.expired,

@@ -25,6 +25,12 @@ export interface TimedCall {
   readonly spentMs?: number | undefined
 }
 
+/** Who calls a timed fetch. */
+export interface Callers {
+  /** They make a signal for each request and forget it. */
+  readonly ownsSignals?: boolean | undefined
+}
+
 /** `fetch` under limits of time; what runs out rejects with `TimeLimitError`, while the body is read too. */
 export type TimedFetch = (url: string | URL | Request, init?: RequestInit, call?: TimedCall) => Promise<Response>
 
@@ -33,10 +39,15 @@ export type TimedFetch = (url: string | URL | Request, init?: RequestInit, call?
  * `init.signal`, cancelling the body and a limit that runs out all free the socket at once. On platforms that do not tell when a
  * connection stands `connect` is part of `firstByte`.
  */
-export function createTimedFetch(fetch: typeof globalThis.fetch, limits: TimeLimits = {}): TimedFetch {
+export function createTimedFetch(
+  fetch: typeof globalThis.fetch,
+  limits: TimeLimits = {},
+  { ownsSignals = false }: Callers = {},
+): TimedFetch {
+  const platform = { hasDispatcher: false, ownsSignals }
   return (url, init = {}, { isStream, spentMs = 0 } = {}) =>
     new Promise((resolve, reject) => {
-      const attempt = startAttempt(init, effectiveLimits(limits, isStream), spentMs, reject)
+      const attempt = startAttempt(init, effectiveLimits(limits, isStream), spentMs, reject, platform)
       const ask = async (): Promise<Response> => {
         const response = await fetch(url, attempt.init)
         const streams = isStream ?? isEventStream(response)

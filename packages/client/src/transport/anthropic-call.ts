@@ -51,7 +51,7 @@ export function readAnthropicCall(exchange: Exchange): AnthropicCall | CallFault
   if (exchange.method.toUpperCase() !== route.method) {
     return { status: 405, message: `${pathname} takes ${route.method}, not ${exchange.method}.` }
   }
-  const headers = new Headers(exchange.headers)
+  const headers = exchange.headers instanceof Headers ? exchange.headers : new Headers(exchange.headers)
   const repeat = headers.get('x-stainless-retry-count')
   const shared = {
     operation: route.operation,

@@ -4,7 +4,7 @@ import { checkedRegion, createRegionResolver } from '../endpoint/resolve-region.
 import { ConfigurationError } from '../configuration-error.ts'
 import type { BedrockOptions } from '../options.ts'
 import type { Platform } from '../platform.ts'
-import { createTimedFetch } from '../reliability/timed-fetch.ts'
+import { type Callers, createTimedFetch } from '../reliability/timed-fetch.ts'
 import type { Endpoints } from './http-request.ts'
 import { createPlanMemory } from './plan-memory.ts'
 import { readCallOptions } from './read-call-options.ts'
@@ -60,14 +60,11 @@ function checkChoices({ wire, scope, failover = [] }: BedrockOptions): void {
 }
 
 /** Who gives a `fetch` decides by himself which way it goes. */
-function readFetch(
-  { fetch, timeouts }: BedrockOptions,
-  platform: Platform,
-  route: Route = (sending) => sending,
-): Settings['fetch'] {
-  return fetch === undefined
-    ? throughProxies(createTimedFetch(route(platformFetch), timeouts), platform)
-    : createTimedFetch(route(fetch), timeouts)
+function readFetch({ fetch, timeouts }: BedrockOptions, platform: Platform, route?: Route): Settings['fetch'] {
+  const send = route === undefined ? (fetch ?? platformFetch) : route(fetch ?? platformFetch)
+  // Anthropic's core makes a signal for each request.
+  const timed = createTimedFetch(send, timeouts, { ownsSignals: route !== undefined })
+  return fetch === undefined ? throughProxies(timed, platform) : timed
 }
 
 /** Looked up at each call: tools that record or replace the platform's `fetch` come and go. */
