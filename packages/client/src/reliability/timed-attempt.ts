@@ -39,7 +39,7 @@ export function startAttempt(
 ): TimedAttempt {
   // Where the dispatcher ends requests, a signal of our own would cost as much as all the clocks; but Node's fetch leaves its
   // listeners on a signal until memory is collected, so one that outlives the request is not handed on.
-  const isSpared = platform.hasDispatcher && (platform.ownsSignals || init.signal == null)
+  const isSpared = platform.hasDispatcher && (platform.ownsSignals || !init.signal)
   const aborting = isSpared ? undefined : new AbortController()
   let abort: Abort = (error) => aborting?.abort(error)
   let told = late

@@ -1,6 +1,5 @@
 import type { BedrockOptions } from '../options.ts'
 import type { Platform } from '../platform.ts'
-import type { Callers } from '../reliability/timed-fetch.ts'
 import { type AnthropicCall, type AnthropicOperation, type Exchange, readAnthropicCall } from './anthropic-call.ts'
 import { answerMessages } from './answer-messages.ts'
 import { refuse } from './call-error.ts'

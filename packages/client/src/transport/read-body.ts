@@ -55,7 +55,10 @@ function createAhead(): Ahead {
   // At most one waits at a time: the user for bytes, or the reader for room.
   let wake: (() => void) | undefined
   const until = async (isSo: () => boolean): Promise<void> => {
-    while (!ended && !isSo()) await new Promise<void>((resolve) => (wake = resolve))
+    for (;;) {
+      if (ended || isSo()) return
+      await new Promise<void>((resolve) => (wake = resolve))
+    }
   }
   const wakeUp = (): void => {
     wake?.()

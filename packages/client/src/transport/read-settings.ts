@@ -4,7 +4,7 @@ import { checkedRegion, createRegionResolver } from '../endpoint/resolve-region.
 import { ConfigurationError } from '../configuration-error.ts'
 import type { BedrockOptions } from '../options.ts'
 import type { Platform } from '../platform.ts'
-import { type Callers, createTimedFetch } from '../reliability/timed-fetch.ts'
+import { createTimedFetch } from '../reliability/timed-fetch.ts'
 import type { Endpoints } from './http-request.ts'
 import { createPlanMemory } from './plan-memory.ts'
 import { readCallOptions } from './read-call-options.ts'

@@ -23,10 +23,10 @@ export function toResponse(outcome: Answered, prepared: Prepared, headers: Reado
  */
 function withText(text: string, init: ResponseInit): Response {
   const response = new Response(text, init)
-  const { json, text: readText } = Response.prototype
+  const [json, readText] = [response.json.bind(response), response.text.bind(response)]
   return Object.defineProperties(response, {
-    json: { value: async (): Promise<unknown> => (response.bodyUsed ? json.call(response) : JSON.parse(text)) },
-    text: { value: async (): Promise<string> => (response.bodyUsed ? readText.call(response) : text) },
+    json: { value: async (): Promise<unknown> => (response.bodyUsed ? json() : JSON.parse(text)) },
+    text: { value: async (): Promise<string> => (response.bodyUsed ? readText() : text) },
   })
 }
 
