@@ -7,6 +7,7 @@ import {
   StreamTruncatedError,
 } from '@outcrop/client'
 import type { Middleware } from '@anthropic-ai/sdk/client'
+import { MessageStream } from '@anthropic-ai/sdk/lib/MessageStream'
 import type { RawMessageStreamEvent } from '@anthropic-ai/sdk/resources/messages'
 import type { Outcrop } from '@outcrop/testkit'
 import { clientOf, startScripted, startStrict } from './support.ts'
@@ -140,6 +141,14 @@ describe.each(ways)('a stream %s', (_, middleware) => {
       .split('\n')
       .map((line) => JSON.parse(line) as RawMessageStreamEvent)
     expect(textOf(events)).toBe(told)
+  })
+
+  it('is the same message for who reads what a helper hands on, however late', async () => {
+    const helper = clientOf(outcrop, { middleware }).messages.stream(story)
+    const handedOn = helper.toReadableStream()
+    await helper.done()
+    const { content } = await MessageStream.fromReadableStream(handedOn).finalMessage()
+    expect(content).toEqual([{ type: 'text', text: told }])
   })
 
   it('cannot be read twice', async () => {

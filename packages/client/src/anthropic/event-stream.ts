@@ -89,10 +89,18 @@ function parseItem(event: WireEvent): unknown {
     const item = JSON.parse(data) as JsonObject
     // Spares those who keep what has come a second look.
     if (name === 'content_block_delta') event.parsed = item
-    return item
+    return name === 'message_start' ? saidAsItCame(item, data) : item
   } catch (cause) {
     throw new AnthropicError(`The stream holds an event "${name}" that is no JSON: ${data.slice(0, 200)}`, { cause })
   }
+}
+
+/**
+ * The core's helper grows its message in the one that this event brings, so that whoever writes the event down later, as
+ * `toReadableStream` does, would write blocks into it that have yet to come.
+ */
+function saidAsItCame(item: JsonObject, data: string): JsonObject {
+  return Object.defineProperty(item, 'toJSON', { value: () => JSON.parse(data) as JsonObject })
 }
 
 /** The events of a body that is text, checked as those of the transport are. */
