@@ -348,6 +348,15 @@ describe('credentials', () => {
     expect(server.asked[0]?.headers).not.toHaveProperty('anthropic-version')
   })
 
+  it('sign what the caller puts behind the path', async () => {
+    const client = clientOf(outcrop, { defaultQuery: { team: 'docs & more' } })
+    await client.beta.messages.create(hello, { query: { trace: 'a+b' } })
+    expect(outcrop.calls[0]).toMatchObject({
+      status: 200,
+      path: `/model/${opus}/invoke?team=docs%20%26%20more&trace=a%2Bb`,
+    })
+  })
+
   it('may be another key for a request, and a key that was put in place of the first', async () => {
     await using server = await startScripted(() => ({ body: JSON.stringify(message) }))
     const client = new AnthropicBedrock({ baseURL: server.url, apiKey: 'first' })

@@ -55,6 +55,20 @@ describe('middleware', () => {
     expect(outcrop.calls[0]).toMatchObject({ status: 200, request: { max_tokens: 7 } })
   })
 
+  it('may send a request to another place, as whoever sets client.baseURL, and it is signed for there', async () => {
+    await using other = await startStrict()
+    const elsewhere: Middleware = (request, next) =>
+      next({ ...request, url: request.url.replace(outcrop.url, other.url) })
+    const client = clientOf(outcrop, {
+      awsAccessKey: other.env['AWS_ACCESS_KEY_ID'],
+      awsSecretKey: other.env['AWS_SECRET_ACCESS_KEY'],
+    })
+    await client.messages.create(hello, { middleware: [elsewhere] })
+    client.baseURL = other.url
+    await client.messages.create(hello)
+    expect([outcrop.calls.length, other.calls.map(({ status }) => status)]).toEqual([0, [200, 200]])
+  })
+
   it('may ask again, and each time is signed anew', async () => {
     outcrop.script({ replies: [{ fault: 'throttled' }, { text: 'Again.' }] })
     const answer = await clientOf(outcrop, { middleware: [twice], maxRetries: 0 }).messages.create(hello)

@@ -16,6 +16,7 @@ import { toSdkError } from './thrown-errors.ts'
 /** What the backend needs of its client, which may have changed since it was made. */
 export interface BackendClient {
   readonly apiKey: string | null
+  readonly baseURL: string
   readonly skipAuth: boolean
   readonly maxRetries: number
   readonly middleware: readonly Middleware[]
@@ -48,7 +49,7 @@ export function createBackend(options: BedrockOptions, platform: Platform, clien
     const routed: RoutedInit = { ...init, [viaCore]: via }
     try {
       const exchange = { url, method, headers, body: bodyOf(body, asked && bodies.get(asked), headers) }
-      return await transportFor(headers).send(exchange, routed)
+      return await transportFor(url, headers).send(exchange, routed)
     } catch (error) {
       return answerThrown(error, isUnseenEnd(headers, asked, client))
     }
@@ -82,23 +83,45 @@ function addHeaders(init: RequestInit, sent: Readonly<Record<string, string>>): 
   return headers
 }
 
-/** The transport of a request: the client's own, unless the request has an API key of its own. */
+/** The transport of a request: the client's own, unless the request has an API key or a place of its own. */
 function transports(
   options: BedrockOptions,
   platform: Platform,
   client: BackendClient,
-): (headers: Headers) => Transport {
+): (url: string, headers: Headers) => Transport {
   const create = (more?: BedrockOptions): Transport => createTransport({ ...options, ...more }, platform, throughCore)
   const own = create()
   const ownKey = client.apiKey
-  let other: { readonly key: string; readonly transport: Transport } | undefined
-  return (headers) => {
-    const key = /^Bearer (.+)$/i.exec(headers.get('authorization') ?? '')?.[1]
-    // A client that signs keeps its word, whatever else is said; one with a key may be told another for a request.
-    if (ownKey === null || client.skipAuth || key === undefined || key === ownKey) return own
-    if (other?.key !== key) other = { key, transport: create({ apiKey: key }) }
-    return other.transport
+  const ownBase = baseOf(client.baseURL)
+  let other: { readonly more: BedrockOptions; readonly transport: Transport } | undefined
+  return (url, headers) => {
+    const more = { ...otherKey(headers, ownKey, client), ...otherBase(url, ownBase) }
+    if (more.apiKey === undefined && more.baseURL === undefined) return own
+    const isKnown = other?.more.apiKey === more.apiKey && other?.more.baseURL === more.baseURL
+    const found = other !== undefined && isKnown ? other : { more, transport: create(more) }
+    other = found
+    return found.transport
   }
+}
+
+// A client that signs keeps its word, whatever else is said; one with a key may be told another for a request.
+function otherKey(headers: Headers, ownKey: string | null, { skipAuth }: BackendClient): { readonly apiKey?: string } {
+  const key = /^Bearer (.+)$/i.exec(headers.get('authorization') ?? '')?.[1]
+  return ownKey === null || skipAuth || key === undefined || key === ownKey ? {} : { apiKey: key }
+}
+
+// `client.baseURL` may be set, and middleware may send a request elsewhere.
+function otherBase(url: string, ownBase: string): { readonly baseURL?: string } {
+  const base = baseOf(url)
+  return base === ownBase || !apiPath.test(new URL(url).pathname) ? {} : { baseURL: base }
+}
+
+const apiPath = /\/v1\/(?:messages|models)(?:\/.*)?$/
+
+/** A URL as far as it says where an API is. */
+function baseOf(url: string): string {
+  const { origin, pathname } = new URL(url)
+  return origin + pathname.replace(apiPath, '').replace(/\/$/, '')
 }
 
 /** The body that the core was given, unless somebody has put another text in its place. */

@@ -76,7 +76,7 @@ export async function prepareAt(call: AnthropicCall, place: Place): Promise<Prep
     return {
       request: {
         method: 'POST',
-        url: endpoints[adapter.plane] + wire.path,
+        url: endpoints[adapter.plane] + wire.path + queryOf(call),
         headers: { 'content-type': 'application/json', ...wire.headers },
         body,
       },
@@ -94,6 +94,12 @@ export async function prepareAt(call: AnthropicCall, place: Place): Promise<Prep
     if (error instanceof WireRefusal) return { status: 400, message: error.message }
     throw error
   }
+}
+
+/** What a caller has put behind the path goes along; `beta` is Anthropic's own mark and means nothing at Bedrock. */
+function queryOf({ query }: AnthropicCall): string {
+  const others = new URLSearchParams([...query].filter(([name]) => name !== 'beta')).toString()
+  return others === '' ? '' : `?${others.replaceAll('+', '%20')}`
 }
 
 // The capability table and its words are apart from what a page or a worker loads at once.
