@@ -55,6 +55,21 @@ describe('a count of tokens', () => {
     expect(await response.json()).toMatchObject({ type: 'error', error: { type: 'invalid_request_error' } })
   })
 
+  it('is refused as the request itself would be, with the Region', async () => {
+    const misspelt = { ...request, model: 'anthropic.claude-sonet-4-5' }
+    const outside = { ...request, model: 'us.anthropic.claude-opus-4-6-v1' }
+    for (const [body, status] of [
+      [misspelt, 404],
+      [outside, 400],
+    ] as const) {
+      const options = { awsRegion: 'eu-west-1' }
+      const counted = await post('/v1/messages/count_tokens', body, options)
+      const answered = await post('/v1/messages', { ...body, max_tokens: 9 }, options)
+      expect([counted.status, counted.headers.get('x-outcrop-region')]).toEqual([status, 'eu-west-1'])
+      expect(await counted.json()).toEqual(await answered.json())
+    }
+  })
+
   it('is an estimate for who cannot reach mantle, flagged in the body and in a warning', async () => {
     const warnings: string[] = []
     const response = await post(

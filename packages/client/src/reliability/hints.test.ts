@@ -24,6 +24,13 @@ describe('findHint', () => {
     )
   })
 
+  it('sends a model that mantle has not to another wire, where it may be, under no other id', () => {
+    const context = { modelId: 'anthropic.claude-opus-4-6', suggestModelId }
+    expect(hint(texts.mantleModelMissing, context, { status: 404 })).toBe(
+      'Mantle in us-east-1 does not serve it: choose the wire "invoke" or "auto", or a model of GET /v1/models there.',
+    )
+  })
+
   // CLIENTS §3, no. 17.
   it.each([
     ['global.anthropic.claude-fable-5', 'needs a data retention mode of the account: provider_data_share. Set'],

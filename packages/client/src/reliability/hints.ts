@@ -48,7 +48,13 @@ const byText: ReadonlyArray<readonly [what: RegExp, say: Say]> = [
       `Put an inference profile's scope before the id, such as "global.${id}", or give the bare name, such as "claude-sonnet-4-5", and the client finds the profile.`,
   ],
   [
-    /model identifier is invalid|Could not resolve the foundation model|The model does not exist/,
+    /^The model does not exist/,
+    // Mantle's own words, where a model that the runtime has may be missing; there it would have another id.
+    (_, { region }) =>
+      `Mantle in ${region} does not serve it: choose the wire "invoke" or "auto", or a model of GET /v1/models there.`,
+  ],
+  [
+    /model identifier is invalid|Could not resolve the foundation model/,
     (_, context) =>
       suggestion(context.modelId ?? '', context) ??
       `${context.modelId === undefined ? 'The id' : `"${context.modelId}"`} is misspelt or not served in ${context.region}: models.list() and "outcrop models" name what is.`,

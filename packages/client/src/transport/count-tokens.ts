@@ -8,7 +8,8 @@ import { WireRefusal } from '../wires/wire-adapter.ts'
 import type { AnthropicCall } from './anthropic-call.ts'
 import { refuse } from './call-error.ts'
 import { named } from './named.ts'
-import { readPlace } from './plan-call.ts'
+import { readPlace, toRefusal } from './plan-call.ts'
+import type { Refusal } from './prepare.ts'
 import { sendJson } from './send-json.ts'
 import type { Settings } from './settings.ts'
 import { steer } from './steer.ts'
@@ -20,10 +21,11 @@ import { steer } from './steer.ts'
 export async function countTokens(call: AnthropicCall, settings: Settings, init: RequestInit): Promise<Response> {
   const { options, now } = settings
   if (call.model === '') return refuse(400, 'model: Field required')
-  const resolved = resolveTargets(call.model, await readPlace(call, settings))
-  if (resolved.kind === 'refused') return refuse(404, resolved.message)
+  const place = await readPlace(call, settings)
+  const resolved = resolveTargets(call.model, place)
+  if (resolved.kind === 'refused') return answerRefusal(toRefusal(resolved, place.region))
   const [target] = resolved.targets
-  if (target === undefined) return refuse(404, `${call.model} is called nowhere.`)
+  if (target === undefined) return refuse(404, `${call.model} is called nowhere.`, place.region)
   const { betas, version } = call
   const model = named(resolved)
   const plan = countTokensPlan({
@@ -49,6 +51,10 @@ export async function countTokens(call: AnthropicCall, settings: Settings, init:
     if (error instanceof WireRefusal) return refuse(400, error.message, target.region)
     throw error
   }
+}
+
+function answerRefusal({ status, message, region }: Refusal): Response {
+  return refuse(status, message, region)
 }
 
 /** The answer of a step; `undefined` when another may count what this one does not. */

@@ -133,6 +133,7 @@ function preferenceOf({ scope }: ModelTarget): ScopePreference {
   return scope === 'global' ? 'global' : scope === 'in-region' ? 'in-region' : 'geo'
 }
 
-function toRefusal({ because, message }: ModelFault, region: string): Refusal {
+/** Why a model is called nowhere, as an answer. */
+export function toRefusal({ because, message }: ModelFault, region: string): Refusal {
   return { status: because === 'unknown' || because === 'retired' ? 404 : 400, message, region }
 }
