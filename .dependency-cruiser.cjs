@@ -34,6 +34,26 @@ module.exports = {
       to: { path: '^packages/(server|cli|client|console|testkit)' },
     },
     {
+      name: 'client-runs-anywhere',
+      comment: 'Node built-ins and the AWS SDK are behind the Node door; the rest runs in workers and browsers',
+      severity: 'error',
+      from: {
+        path: '^packages/client/src',
+        pathNot: ['\\.(test|fixture)\\.ts$', '^packages/client/src/(node/|node\\.ts$|platform/node\\.ts$)'],
+      },
+      to: { path: '^(node:|@aws-sdk/|@smithy/|undici)', dependencyTypesNot: ['local'] },
+    },
+    {
+      name: 'peer-of-anthropic-bedrock-alone',
+      comment: 'The transport, the costs and the control plane need no Anthropic SDK',
+      severity: 'error',
+      from: {
+        path: '^packages/client/src',
+        pathNot: ['\\.test\\.ts$', '^packages/client/src/(anthropic/|index\\.ts$)'],
+      },
+      to: { path: '@anthropic-ai/' },
+    },
+    {
       name: 'stages-never-import-each-other',
       comment: 'gateway.ts is the only file that knows them all; stages share call.ts, exchange.ts and protocol',
       severity: 'error',

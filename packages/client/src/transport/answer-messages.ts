@@ -3,7 +3,7 @@ import { asksForStructure } from '../structured/asks-for-structure.ts'
 import type { AnthropicCall } from './anthropic-call.ts'
 import { refuse } from './call-error.ts'
 import { loadKnowledge } from './load-knowledge.ts'
-import type { CallPlan } from './plan-call.ts'
+import type { CallPlan } from './call-plan.ts'
 import { sendMessages } from './send-messages.ts'
 import type { Settings } from './settings.ts'
 

@@ -1,38 +1,11 @@
-import type { ModelEntry } from '@outcrop/protocol'
 import { idForWire } from '../models/id-for-wire.ts'
 import type { ModelFault, ModelTarget, TargetContext } from '../models/model-target.ts'
 import { resolveTargets } from '../models/resolve-targets.ts'
 import type { ClientWire, ScopePreference } from '../options.ts'
-import type { WireChoice } from '../wires/choose-wire.ts'
 import type { AnthropicCall } from './anthropic-call.ts'
-import type { AutoWires } from './auto-wires.ts'
-import type { Endpoints, Target } from './http-request.ts'
+import type { CallPlace, CallPlan } from './call-plan.ts'
 import type { Refusal } from './prepare.ts'
 import type { Settings } from './settings.ts'
-
-/** One place where a call may be answered. */
-export interface CallPlace {
-  readonly target: Target
-  readonly endpoints: Endpoints
-  readonly model: ModelEntry | undefined
-  /** What version rules are asked about; also of models newer than the catalogue. */
-  readonly anthropicName: string | undefined
-  readonly choice: WireChoice
-  /** All wires that could carry the call there, the best first. */
-  readonly choices: readonly WireChoice[]
-  /** What has to have happened at the place before: this model is not to be had there, or it is busy or broken. */
-  readonly after: 'not-here' | 'busy'
-}
-
-/** Where a call goes, in the order of trying; never empty. */
-export interface CallPlan {
-  readonly places: readonly CallPlace[]
-  readonly warnings: readonly string[]
-  /** Set when the wire was left to us. */
-  readonly auto: AutoWires | undefined
-  /** The scope was chosen here, not named by the caller. */
-  readonly isChosen: boolean
-}
 
 /** What a plan is made of. */
 export type PlanSettings = Pick<

@@ -5,8 +5,10 @@ import { ConfigurationError } from '../configuration-error.ts'
 import type { BedrockOptions } from '../options.ts'
 import type { Platform } from '../platform.ts'
 import { createTimedFetch } from '../reliability/timed-fetch.ts'
+import type { CallPlan } from './call-plan.ts'
 import type { Endpoints } from './http-request.ts'
 import { createPlanMemory } from './plan-memory.ts'
+import type { Refusal } from './prepare.ts'
 import { readCallOptions } from './read-call-options.ts'
 import type { Settings } from './settings.ts'
 import { throughProxies } from './through-proxies.ts'
@@ -28,7 +30,7 @@ export function readSettings(options: BedrockOptions, platform: Platform, route?
     regionFor: createRegionResolver(options, platform),
     endpointsFor: rememberEndpoints((region) => endpointsFor(region, options, (name) => platform.env(name))),
     autoWires: once(async () => (await import('./auto-wires.ts')).createAutoWires(now)),
-    plans: createPlanMemory(),
+    plans: createPlanMemory<CallPlan | Refusal>(),
     warn: warnOnce(options.onWarning ?? console.warn),
     report: options.onCall ?? ignore,
     maxRetries,

@@ -4,7 +4,9 @@ import type { LiveRegion } from '../models/live-profiles.ts'
 import type { TimedFetch } from '../reliability/timed-fetch.ts'
 import type { AutoWires } from './auto-wires.ts'
 import type { Endpoints } from './http-request.ts'
+import type { CallPlan } from './call-plan.ts'
 import type { PlanMemory } from './plan-memory.ts'
+import type { Refusal } from './prepare.ts'
 
 /** How calls are made: the options of a client, once they have been read. */
 export interface Settings {
@@ -26,7 +28,7 @@ export interface Settings {
   /** Wire `auto`; loaded when it is first asked for. */
   readonly autoWires: () => Promise<AutoWires>
   /** Where calls of a model go, as far as that was found out. */
-  readonly plans: PlanMemory
+  readonly plans: PlanMemory<CallPlan | Refusal>
   /** Tells of a thing once. */
   readonly warn: (warning: string) => void
   readonly report: (report: CallReport) => void
