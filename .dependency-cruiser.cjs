@@ -12,7 +12,7 @@ module.exports = {
       name: 'no-dev-dependency-in-product',
       severity: 'error',
       from: { path: '^packages/[^/]+/src', pathNot: '\\.(test|fixture)\\.ts$' },
-      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['npm-peer'] },
     },
     {
       name: 'protocol-stands-alone',
@@ -41,7 +41,12 @@ module.exports = {
         path: '^packages/client/src',
         pathNot: ['\\.(test|fixture)\\.ts$', '^packages/client/src/(node/|node\\.ts$|platform/node\\.ts$)'],
       },
-      to: { path: '^(node:|@aws-sdk/|@smithy/|undici)', dependencyTypesNot: ['local'] },
+      to: {
+        path: [
+          '^node_modules/(@aws-sdk|@smithy|undici)/',
+          '^(node:)?(assert|buffer|child_process|crypto|dns|events|fs|fs/promises|http|http2|https|module|net|os|path|perf_hooks|process|stream|tls|tty|url|util|v8|vm|worker_threads|zlib)$',
+        ],
+      },
     },
     {
       name: 'peer-of-anthropic-bedrock-alone',
@@ -92,7 +97,7 @@ module.exports = {
   options: {
     doNotFollow: { path: 'node_modules' },
     // The runtimes' runner has packages of its own, which are installed when it runs.
-    exclude: { path: '(^|/)(dist|node_modules)/|^packages/client/test/runtimes/' },
+    exclude: { path: '^packages/[^/]+/dist/|^packages/client/test/runtimes/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.tests.json' },
     enhancedResolveOptions: {
