@@ -133,6 +133,9 @@ it.each([
     { failover: ['us-west-2', 'us_west-2'] },
     'An entry of failover is no AWS Region: "us_west-2". Did you mean us-west-2?',
   ],
+  [{ residency: ['eu_west-1'] }, 'An entry of residency is no AWS Region: "eu_west-1". Did you mean eu-west-1?'],
+  [{ capabilities: 'strict' }, 'capabilities: it has to be "adapt" or "error" or "send"'],
+  [{ models: 'Live' }, 'models: it has to be "catalogue" or "live"'],
 ])('refuses the options %j when the client is made', (options, message) => {
   expect(() => createBedrockFetch(options as BedrockOptions)).toThrow(message)
 })

@@ -53,12 +53,25 @@ function liveRegionsOf(settings: Omit<Settings, 'liveRegions'>): Settings['liveR
 }
 
 /** What TypeScript checks, for those who do not use it: a word that is none would be found out by the first call, or never. */
-function checkChoices({ wire, scope, failover = [] }: BedrockOptions): void {
+function checkChoices(options: BedrockOptions): void {
+  const { wire, scope, failover = [], residency } = options
   const read = readCallOptions({ ...(wire !== undefined && { wire }), ...(scope !== undefined && { scope }) })
   if ('fault' in read) throw new ConfigurationError(read.fault.replace('bedrock.', ''))
   for (const entry of failover) {
     if (!['global', 'geo', 'in-region'].includes(entry)) checkedRegion(entry, 'An entry of failover')
   }
+  for (const entry of typeof residency === 'object' ? residency : []) checkedRegion(entry, 'An entry of residency')
+  for (const [name, words] of Object.entries(choices)) {
+    const given = options[name as keyof typeof choices]
+    if (given === undefined || words.includes(given)) continue
+    throw new ConfigurationError(`${name}: it has to be ${words.map((word) => `"${word}"`).join(' or ')}`)
+  }
+}
+
+// A policy that is misspelt would be the default one, unsaid.
+const choices: Readonly<Record<'capabilities' | 'models', readonly string[]>> = {
+  capabilities: ['adapt', 'error', 'send'],
+  models: ['catalogue', 'live'],
 }
 
 /** Who gives a `fetch` decides by himself which way it goes. */
