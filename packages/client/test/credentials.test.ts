@@ -218,6 +218,15 @@ it('is left by a caller who no longer waits for credentials, while others go on'
   expect((await patient).status).toBe(200)
 })
 
+it.each([
+  { of: 'a key', options: { apiKey: () => new Promise<string>(() => {}) } },
+  { of: 'a provider', options: { providerChainResolver: async () => () => new Promise<AwsCredentials>(() => {}) } },
+])('waits for $of that never comes no longer than for the whole answer', async ({ options }) => {
+  const fetch = createBedrockFetch({ baseURL: outcrop.url, ...options, timeouts: { total: 50 } })
+  await expect(ask(fetch)).rejects.toMatchObject({ name: 'TimeLimitError', limit: 'total', ms: 50 })
+  expect(outcrop.calls).toEqual([])
+})
+
 it('goes to Bedrock through the proxy of the environment', async () => {
   const asked: string[] = []
   const proxy = createServer().on('connect', (request, client: net.Socket) => {

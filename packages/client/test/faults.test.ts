@@ -282,6 +282,13 @@ describe.each(['invoke', 'runtime-messages', 'converse'] as const)('on %s', (wir
       expect(seen).toMatchObject({ threw: 'TimeLimitError', error: { limit: 'total', ms: 150 } })
       expect(seen.attempts).toBeLessThan(5)
     })
+
+    it('is refused at once where the next wait would go beyond the limit on all of it', async () => {
+      server.play(fail(429, 'ThrottlingException', 'm', { 'retry-after': '30' }))
+      const begunAt = Date.now()
+      expect(await call({ timeouts: { total: 5_000 } })).toMatchObject({ refused: 429, attempts: 1 })
+      expect(Date.now() - begunAt).toBeLessThan(4_000)
+    })
   })
 
   describe('a streamed answer before its first content', () => {

@@ -44,6 +44,7 @@ export async function attempt(
   init: RequestInit,
   spentMs: number,
 ): Promise<Outcome> {
+  const begunAt = now()
   const sent = await authorizer.authorize(prepared.request, prepared.audience, init.signal)
   const sentAt = now()
   const { method, headers, body } = sent
@@ -52,7 +53,7 @@ export async function attempt(
     sent.url,
     // Bedrock never redirects, and nobody else is to get what was signed for it.
     { redirect: 'manual', ...init, method, headers, ...(body !== undefined && { body: toBody(body) }) },
-    { isStream, spentMs },
+    { isStream, spentMs: spentMs + sentAt - begunAt },
   )
   const answer = contextOf(prepared, response, { now, warn }, sentAt)
   if (prepared.isStream && response.ok && isEventStream(response.headers))

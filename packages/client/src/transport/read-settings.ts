@@ -1,4 +1,5 @@
 import { createAuthorizer } from '../credentials/create-authorizer.ts'
+import { timedAuthorizer } from '../credentials/timed-authorizer.ts'
 import { endpointsFor } from '../endpoint/endpoints.ts'
 import { checkedRegion, createRegionResolver } from '../endpoint/resolve-region.ts'
 import { ConfigurationError } from '../configuration-error.ts'
@@ -25,7 +26,7 @@ export function readSettings(options: BedrockOptions, platform: Platform, route?
   const { now = Date.now, random = Math.random, maxRetries = defaultRetries } = options
   const settings = {
     options,
-    authorizer: createAuthorizer(options, platform),
+    authorizer: timedAuthorizer(createAuthorizer(options, platform), options.timeouts),
     fetch: readFetch(options, platform, route),
     regionFor: createRegionResolver(options, platform),
     endpointsFor: rememberEndpoints((region) => endpointsFor(region, options, (name) => platform.env(name))),

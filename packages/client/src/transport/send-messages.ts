@@ -32,9 +32,15 @@ export async function sendMessages(call: AnthropicCall, means: Means): Promise<R
     }
     const { goOn, giveUp } = await import('./after-failure.ts')
     const afterMs = await goOn(tried, run, call, plan, settings)
-    if (afterMs === undefined) return giveUp(tried, call, settings)
+    if (afterMs === undefined || isPastTotal(afterMs, run, settings)) return giveUp(tried, call, settings)
     if (afterMs > 0) await pause(afterMs, init.signal)
   }
+}
+
+/** A wait beyond the limit on all attempts is waited in vain: the caller is told now. */
+function isPastTotal(afterMs: number, { startedAt }: Run, { options, now }: Settings): boolean {
+  const total = options.timeouts?.total ?? 0
+  return afterMs > 0 && total > 0 && now() - startedAt + afterMs >= total
 }
 
 async function tryOnce(
