@@ -1,3 +1,4 @@
+import { format, inspect } from 'node:util'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import DefaultClient, * as door from '@outcrop/client'
 import {
@@ -257,6 +258,36 @@ describe('the options', () => {
   it('say at once what cannot be meant', () => {
     expect(() => new AnthropicBedrock({ apiKey: 'key', awsRegion: 'us_east_1' })).toThrow(/Did you mean us-east-1/)
     expect(() => new AnthropicBedrock({ awsAccessKey: 'AKIA' })).toThrow(AnthropicError)
+  })
+
+  it.each([
+    ['awsRegion', 5, 'awsRegion is no text: a Region is written like us-east-1.'],
+    ['apiKey', 5, 'apiKey: it has to be a text or a function.'],
+    ['providerChainResolver', 'default', 'providerChainResolver: it has to be a function.'],
+    ['models', 'alive', 'models: it has to be "catalogue" or "live".'],
+    ['capabilities', 'strict', 'capabilities: it has to be "adapt" or "error" or "send".'],
+    ['skipAuth', 'yes', 'skipAuth: it has to be true or false.'],
+    ['failover', 'us-west-2', 'failover: it has to be a list of Regions and scopes.'],
+    ['timeouts', { total: -1 }, 'timeouts: it has to be limits in milliseconds, of which 0 is none.'],
+    ['timeouts', 1_000, 'timeouts: it has to be limits in milliseconds, of which 0 is none.'],
+  ])('say so of %s, where no compiler did: %j', (name, value, message) => {
+    expect(() => Reflect.construct(AnthropicBedrock, [{ [name]: value }])).toThrow(message)
+  })
+
+  it('take null for what is not said', () => {
+    const client: AnthropicBedrock = Reflect.construct(AnthropicBedrock, [{ awsRegion: null, awsProfile: null }])
+    expect(client.awsRegion).toBe('us-east-1')
+  })
+
+  it.each([
+    { awsAccessKey: 'AKID', awsSecretKey: 'a-secret', awsSessionToken: 'a-secret-too' },
+    { apiKey: 'a-secret' },
+  ])('are shown by no log with the secrets among them, which the official client shows: %#', (options) => {
+    const client = new AnthropicBedrock({ ...options, awsRegion: 'eu-west-1' })
+    const shown = [inspect(client, { depth: 9, showHidden: true }), inspect({ client: client.messages }, { depth: 9 })]
+    shown.push(format('%o', client), JSON.stringify(client))
+    for (const text of shown) expect(text).toContain('https://bedrock-runtime.eu-west-1.amazonaws.com')
+    expect(shown.join()).not.toContain('a-secret')
   })
 
   it('guard whole answers that may take longer than ten minutes, by every id of a slow model', () => {

@@ -118,6 +118,18 @@ export class AnthropicBedrock extends BaseAnthropic {
     return built
   }
 
+  /** What logs and `JSON.stringify` show: where it calls, and no secret, though its fields can be read. */
+  toJSON(): Readonly<Record<string, unknown>> {
+    const { baseURL, awsRegion, awsProfile, skipAuth, maxRetries, timeout } = this
+    return { baseURL, awsRegion, awsProfile, skipAuth, maxRetries, timeout }
+  }
+
+  /** The same for `console.log` on Node, Deno and Bun. */
+  [Symbol.for('nodejs.util.inspect.custom')](_depth: unknown, options: object, inspect: unknown): unknown {
+    const shown = this.toJSON()
+    return typeof inspect === 'function' ? `${this.constructor.name} ${String(inspect(shown, options))}` : shown
+  }
+
   protected override backendMiddleware(): readonly Middleware[] {
     return [this.#backend.middleware]
   }

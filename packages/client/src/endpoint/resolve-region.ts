@@ -17,7 +17,8 @@ export type RegionResolver = (modelId?: string) => Promise<string>
  */
 export function regionOf({ awsRegion }: RegionOptions, platform: Pick<Platform, 'env'>): string | undefined {
   if (awsRegion === 'auto') return undefined
-  if (awsRegion !== undefined) return checkedRegion(awsRegion, 'awsRegion')
+  // Who does not use TypeScript may say `null`, as for every other option, or something else.
+  if (awsRegion !== undefined && awsRegion !== null) return checkedRegion(awsRegion, 'awsRegion')
   const fromEnv = readEnv(platform, 'AWS_REGION')
   return fromEnv === undefined ? fallback : checkedRegion(fromEnv, 'AWS_REGION')
 }
@@ -30,7 +31,7 @@ export function regionOf({ awsRegion }: RegionOptions, platform: Pick<Platform, 
 export function createRegionResolver(options: RegionOptions, platform: Platform): RegionResolver {
   const region = regionOf(options, platform)
   if (region !== undefined) {
-    const isFallback = options.awsRegion === undefined && readEnv(platform, 'AWS_REGION') === undefined
+    const isFallback = (options.awsRegion ?? undefined) === undefined && readEnv(platform, 'AWS_REGION') === undefined
     return async () => {
       if (isFallback) await warnOfOtherRegion(options, platform)
       return region
@@ -55,6 +56,7 @@ const regionName = /^[a-z]{2,5}(?:-[a-z]{1,16}){1,3}-\d{1,2}$/
 
 /** A Region's name as it may stand in a host name; a `ConfigurationError` with the name that was meant, where one is near. */
 export function checkedRegion(name: string, from: string): string {
+  if (typeof name !== 'string') throw new ConfigurationError(`${from} is no text: a Region is written like us-east-1.`)
   if (regionName.test(name)) return name
   const shown = JSON.stringify(name.slice(0, 64))
   const near = name.length > 64 ? undefined : nearestWord(name, regions)

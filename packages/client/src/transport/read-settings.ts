@@ -1,8 +1,7 @@
 import { createAuthorizer } from '../credentials/create-authorizer.ts'
 import { timedAuthorizer } from '../credentials/timed-authorizer.ts'
 import { endpointsFor } from '../endpoint/endpoints.ts'
-import { checkedRegion, createRegionResolver } from '../endpoint/resolve-region.ts'
-import { ConfigurationError } from '../configuration-error.ts'
+import { createRegionResolver } from '../endpoint/resolve-region.ts'
 import type { BedrockOptions } from '../options.ts'
 import type { Platform } from '../platform.ts'
 import { createTimedFetch } from '../reliability/timed-fetch.ts'
@@ -10,7 +9,7 @@ import type { CallPlan } from './call-plan.ts'
 import type { Endpoints } from './http-request.ts'
 import { createPlanMemory } from './plan-memory.ts'
 import type { Refusal } from './prepare.ts'
-import { readCallOptions } from './read-call-options.ts'
+import { checkOptions } from './check-options.ts'
 import type { Settings } from './settings.ts'
 import { throughProxies } from './through-proxies.ts'
 
@@ -22,7 +21,7 @@ export type Route = (fetch: typeof globalThis.fetch) => typeof globalThis.fetch
 
 /** Reads the options of a client once; throws a `ConfigurationError` or a `CredentialError` for what cannot be meant. */
 export function readSettings(options: BedrockOptions, platform: Platform, route?: Route): Settings {
-  checkChoices(options)
+  checkOptions(options)
   const { now = Date.now, random = Math.random, maxRetries = defaultRetries } = options
   const settings = {
     options,
@@ -51,28 +50,6 @@ function liveRegionsOf(settings: Omit<Settings, 'liveRegions'>): Settings['liveR
     const found = isListed ? undefined : await (await hidden())(model)
     return found === undefined ? live : new Map([...(live ?? []), found])
   }
-}
-
-/** What TypeScript checks, for those who do not use it: a word that is none would be found out by the first call, or never. */
-function checkChoices(options: BedrockOptions): void {
-  const { wire, scope, failover = [], residency } = options
-  const read = readCallOptions({ ...(wire !== undefined && { wire }), ...(scope !== undefined && { scope }) })
-  if ('fault' in read) throw new ConfigurationError(read.fault.replace('bedrock.', ''))
-  for (const entry of failover) {
-    if (!['global', 'geo', 'in-region'].includes(entry)) checkedRegion(entry, 'An entry of failover')
-  }
-  for (const entry of typeof residency === 'object' ? residency : []) checkedRegion(entry, 'An entry of residency')
-  for (const [name, words] of Object.entries(choices)) {
-    const given = options[name as keyof typeof choices]
-    if (given === undefined || words.includes(given)) continue
-    throw new ConfigurationError(`${name}: it has to be ${words.map((word) => `"${word}"`).join(' or ')}`)
-  }
-}
-
-// A policy that is misspelt would be the default one, unsaid.
-const choices: Readonly<Record<'capabilities' | 'models', readonly string[]>> = {
-  capabilities: ['adapt', 'error', 'send'],
-  models: ['catalogue', 'live'],
 }
 
 /** Who gives a `fetch` decides by himself which way it goes. */
