@@ -1,3 +1,6 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { format, inspect } from 'node:util'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import DefaultClient, * as door from '@outcrop/client'
@@ -18,7 +21,7 @@ import {
 import { APIError as CoreAPIError } from '@anthropic-ai/sdk'
 import { jsonSchemaOutputFormat } from '@anthropic-ai/sdk/helpers/json-schema'
 import { betaTool } from '@anthropic-ai/sdk/helpers/beta/json-schema'
-import type { Outcrop } from '@outcrop/testkit'
+import { type Outcrop, startOutcrop } from '@outcrop/testkit'
 import { clientOf, closedUrl, message, startScripted, startStrict } from './support.ts'
 
 const opus = 'us.anthropic.claude-opus-4-6-v1'
@@ -318,6 +321,23 @@ describe('credentials', () => {
     })
     await Promise.all(Array.from({ length: 20 }, () => client.messages.create(hello)))
     expect(found).toBe(1)
+  })
+
+  it('are found once for a client, another like it and their copies', async () => {
+    const home = await mkdtemp(join(tmpdir(), 'outcrop-shared-'))
+    const file = join(home, 'config')
+    const keys = JSON.stringify({ Version: 1, AccessKeyId: 'AKIDOUTCROP', SecretAccessKey: 'a-secret-of-this-test' })
+    await writeFile(join(home, 'keys.sh'), `echo run >> ${join(home, 'runs')}\necho '${keys}'\n`)
+    await writeFile(file, `[profile shared]\ncredential_process = sh ${join(home, 'keys.sh')}\n`)
+    vi.stubEnv('AWS_CONFIG_FILE', file)
+    const open = await startOutcrop()
+    const options = { baseURL: open.url, awsRegion: 'us-east-1', awsProfile: 'shared' }
+    const client = new AnthropicBedrock(options)
+    const clients = [client, new AnthropicBedrock(options), client.withOptions({ maxRetries: 0 })]
+    await Promise.all(clients.map(async ({ messages }) => messages.create(hello)))
+    expect(await readFile(join(home, 'runs'), 'utf8')).toBe('run\n')
+    await open.close()
+    await rm(home, { recursive: true })
   })
 
   it('that cannot be found are told of at once, with the cause, and nothing is sent or repeated', async () => {

@@ -20,7 +20,7 @@ afterAll(async () => {
   await outcrop.close()
 })
 
-it('goes through the proxy of the environment', async () => {
+it('goes through the proxy of the environment, and so does a copy', async () => {
   const asked: string[] = []
   const proxy = createServer()
   proxy.on('connect', (request, socket: Socket) => {
@@ -40,6 +40,8 @@ it('goes through the proxy of the environment', async () => {
     const { content } = await client.messages.create(hello)
     expect(content).toMatchObject([{ type: 'text' }])
     expect(asked).toEqual(['bedrock.test:80'])
+    await client.withOptions({ baseURL: 'http://copy.test' }).messages.create(hello)
+    expect(asked).toEqual(['bedrock.test:80', 'copy.test:80'])
   } finally {
     proxy.closeAllConnections()
     proxy.close()

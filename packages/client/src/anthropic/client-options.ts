@@ -52,6 +52,8 @@ export function inherit(
     apiKey: toCoreKey(askedKey !== undefined ? askedKey : isReplaced ? null : (apiKey ?? given.apiKey)),
     // An absent URL is that of the copy's own Region.
     baseURL: given.baseURL,
+    // The core's copy names the platform's own as if it had been given: one that is given passes proxies by.
+    fetch: given.fetch,
     ...rest,
   }
 }
