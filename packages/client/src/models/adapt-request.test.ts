@@ -354,6 +354,11 @@ describe('the version', () => {
     expect(adapted.warnings).toEqual(warning === undefined ? [] : [warning])
   })
 
+  it('that a model does not take goes to it with policy send', () => {
+    const adapted = adapt({ anthropic_version: '2026-10-21' }, 'claude-opus-4-6', { policy: 'send' })
+    expect(adapted).toMatchObject({ kind: 'ready', version: '2026-10-21', warnings: [] })
+  })
+
   it('that a model does not take is an error with policy error', () => {
     expect(adapt({ anthropic_version: '2026-10-21' }, 'claude-opus-4-6', { policy: 'error' })).toEqual({
       kind: 'refused',

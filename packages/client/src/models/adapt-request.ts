@@ -56,6 +56,7 @@ export function adaptRequest(body: JsonObject, context: AdaptContext): Adapted {
     wire: wires[context.wire],
     inBody: body['anthropic_version'],
     inHeader: context.version,
+    isUnjudged: policy === 'send',
   })
   if (chosen.refused !== undefined && policy === 'error') {
     const message = `anthropic_version: ${chosen.refused}. Name ${chosen.version}.`

@@ -21,14 +21,17 @@ export function chooseVersion(asked: {
   readonly wire: Wire
   readonly inBody: unknown
   readonly inHeader?: string | undefined
+  /** Sends what the body names, whatever the model takes. */
+  readonly isUnjudged?: boolean | undefined
 }): ChosenVersion {
-  const { model, wire, inBody, inHeader } = asked
+  const { model, wire, inBody, inHeader, isUnjudged = false } = asked
   if (wire === 'converse') return { version: bedrockVersion }
   const usual = wire === 'invoke' ? bedrockVersion : headerVersion
   const chosen = typeof inBody === 'string' ? inBody : inHeader?.startsWith('bedrock-') === true ? inHeader : undefined
   // One version with two names.
   if (chosen === undefined || chosen === bedrockVersion || chosen === headerVersion) return { version: usual }
   const isTaken =
+    isUnjudged ||
     model === undefined ||
     whatHappens(`anthropic_version=${chosen}`, 'parameter', { model, wire, fidelity: 'aws' }).kind !== 'refuse'
   if (isTaken) return { version: chosen }
