@@ -68,6 +68,14 @@ describe('costOfMessage', () => {
     expect(costOfMessage(usage, { ...global, ...more })).toEqual({ usd: null, picoUsd: null, unknown: why, items: [] })
   })
 
+  it('knows mantle’s ids, which carry neither date nor version', () => {
+    const onMantle = { ...global, modelId: 'anthropic.claude-sonnet-4-5' }
+    const onRuntime = { ...global, modelId: 'anthropic.claude-sonnet-4-5-20250929-v1:0' }
+    const counted = { input_tokens: 1234, output_tokens: 56 }
+    expect(costOfMessage(counted, onMantle)).toEqual(costOfMessage(counted, onRuntime))
+    expect(costOfMessage(counted, onMantle).usd).toBe('0.0049962')
+  })
+
   it('does not know what was not counted, or not in whole tokens', () => {
     expect(costOfMessage(null, global).unknown).toBe('no token count')
     expect(costOfMessage({ input_tokens: 1.5, output_tokens: 1 }, global).unknown).toBe(

@@ -7,6 +7,7 @@ import {
   type CostItem,
   describeMissing,
   findCalledModel,
+  findMantleModel,
   type PicoUsd,
   printUsd,
 } from '@outcrop/protocol'
@@ -55,7 +56,7 @@ export function costOfMessage(
   context: CostContext,
 ): MessageCost {
   if (answer === null) return unknown('no token count')
-  const called = findCalledModel(context.modelId)
+  const called = findCalledModel(context.modelId) ?? calledOnMantle(context)
   if (called === undefined) return unknown(`no price is known of ${context.modelId}`)
   const { region, now = Date.now(), latency, serviceTier, cacheTtl } = context
   const counted = 'usage' in answer ? answer.usage : answer
@@ -76,6 +77,13 @@ export function costOfMessage(
     if (cause instanceof RangeError) return unknown(cause.message)
     throw cause
   }
+}
+
+/** Mantle's ids carry neither date nor version, and are called without a scope. */
+function calledOnMantle({ modelId, region }: CostContext) {
+  // Which Regions serve it changes no price.
+  const model = findMantleModel(modelId, { region, fidelity: 'guide', now: 0 })
+  return model === undefined ? undefined : ({ model, scope: 'in-region' } as const)
 }
 
 function toMessageCost({ items, total }: Cost): MessageCost {

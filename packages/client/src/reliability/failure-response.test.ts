@@ -34,6 +34,7 @@ describe('toFailureResponse', () => {
       'x-amzn-errortype': 'ThrottlingException',
       'x-outcrop-region': 'eu-central-1',
       'x-should-retry': 'true',
+      'retry-after': '5',
       'retry-after-ms': '4201',
     })
   })
@@ -41,6 +42,7 @@ describe('toFailureResponse', () => {
   it('says of itself whether to repeat, when nobody steers', () => {
     expect(headersOf(toFailureResponse({ ...throttle, retryable: false, retryAfterMs: 7_000 }))).toMatchObject({
       'x-should-retry': 'false',
+      'retry-after': '7',
       'retry-after-ms': '7000',
     })
   })

@@ -14,7 +14,11 @@ export function toFailureResponse(failure: BedrockFailure, steer?: Steering): Re
   set(headers, 'x-amzn-errortype', awsCode)
   set(headers, 'x-outcrop-region', failure.region)
   set(headers, 'x-should-retry', String(steer?.shouldRetry ?? failure.retryable))
-  if (waitMs !== undefined) set(headers, 'retry-after-ms', String(Math.ceil(waitMs)))
+  if (waitMs !== undefined) {
+    set(headers, 'retry-after-ms', String(Math.ceil(waitMs)))
+    // Some callers know seconds alone, and repeat no throttle without them: LangChain.
+    set(headers, 'retry-after', String(Math.ceil(waitMs / 1000)))
+  }
   return new Response(JSON.stringify(failureEnvelope(failure)), { status: answerable(failure.status), headers })
 }
 
