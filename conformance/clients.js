@@ -155,6 +155,36 @@ export const clients = [
     script: ['anthropic-messages-java'],
     packages: ['com.anthropic:anthropic-java', 'com.anthropic:anthropic-java-bedrock'],
   },
+  ...[
+    {
+      id: 'outcrop-client',
+      title: 'Outcrop client, AnthropicBedrock on InvokeModel',
+      note: 'packed as it is published',
+    },
+    { id: 'outcrop-client-runtime-messages', title: "Outcrop client, AnthropicBedrock on the runtime's Messages" },
+    { id: 'outcrop-client-mantle', title: 'Outcrop client, AnthropicBedrock and AnthropicBedrockMantle on mantle' },
+    { id: 'outcrop-client-converse', title: 'Outcrop client, AnthropicBedrock on Converse' },
+    { id: 'outcrop-fetch-anthropic', title: 'Anthropic SDK for TypeScript over `createBedrockFetch`' },
+  ].map((client) => ({
+    ...client,
+    language: /** @type {const} */ ('node'),
+    script: ['outcrop.js', client.id],
+    packages: ['@outcrop/client', '@anthropic-ai/sdk'],
+  })),
+  {
+    id: 'outcrop-fetch-ai-sdk',
+    title: 'AI SDK, Anthropic provider over `createBedrockFetch`',
+    language: 'node',
+    script: ['ai-sdk.js', 'outcrop-fetch-ai-sdk'],
+    packages: ['@outcrop/client', '@ai-sdk/anthropic', 'ai'],
+  },
+  {
+    id: 'outcrop-fetch-langchain',
+    title: 'LangChain for JavaScript, ChatAnthropic over `createBedrockFetch`',
+    language: 'node',
+    script: ['outcrop-langchain.js'],
+    packages: ['@outcrop/client', '@langchain/anthropic', '@langchain/core'],
+  },
   {
     id: 'claude-code',
     title: 'Claude Code in print mode',
@@ -178,7 +208,7 @@ export const clients = [
     language: 'node',
     script: ['environment.js'],
     packages: [],
-    note: 'the AWS CLI, AnthropicBedrock in Python and TypeScript, boto3 and curl against an endpoint that needs no credentials',
+    note: 'the AWS CLI, AnthropicBedrock in Python, TypeScript and of `@outcrop/client`, boto3 and curl against an endpoint that needs no credentials',
   },
   {
     id: 'replay',

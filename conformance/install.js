@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { packPackages } from '../tools/packaging/pack.js'
 import { runToEnd } from './process.js'
 
 const here = import.meta.dirname
@@ -95,7 +96,10 @@ async function installNode(folder, latest) {
   await once(into, lock, () =>
     runToEnd('npm', [latest ? 'install' : 'ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: into }),
   )
-  const versions = [...names, '@anthropic-ai/sdk'].map((name) => {
+  // Our own client as it would be published, of what was just built: packed, and unpacked beside the others.
+  rmSync(join(into, 'node_modules', '@outcrop'), { recursive: true, force: true })
+  packPackages(['protocol', 'client'], into)
+  const versions = [...names, '@outcrop/client'].map((name) => {
     const { version } = JSON.parse(readFileSync(join(into, 'node_modules', name, 'package.json'), 'utf8'))
     return [name, version]
   })

@@ -61,7 +61,9 @@ export function writeReport(requirements, cells, clients, versions) {
   ].join('\n')
 }
 
-const letter = (/** @type {number} */ index) => String.fromCharCode(65 + index)
+/** A to Z, then AA. @param {number} index @returns {string} */
+const letter = (index) =>
+  (index < 26 ? '' : letter(Math.floor(index / 26) - 1)) + String.fromCharCode(65 + (index % 26))
 
 /** @param {Client} client */
 const describe = ({ title, note }) => (note === undefined ? title : `${title}: ${note}`)

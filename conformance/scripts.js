@@ -15,6 +15,16 @@ const shared = [
       usage: { inputTokens: 1234, outputTokens: 56 },
     },
   },
+  {
+    name: 'what was asked for, wrapped in words',
+    match: { text: 'structured: in words' },
+    reply: { text: 'Of course:\n```json\n{"city": "Sondrio", "tonnes": 7}\n```' },
+  },
+  {
+    name: 'not what was asked for, however often',
+    match: { text: 'structured: wrong' },
+    reply: { text: '{"city": "Sondrio", "tonnes": "seven"}' },
+  },
   { name: 'a throttle inside a stream', match: { text: 'fault: exception' }, reply: broken('ThrottlingException') },
   { name: 'half a frame', match: { text: 'fault: half frame' }, reply: broken('half-frame') },
   { name: 'a cut connection', match: { text: 'fault: drop' }, reply: broken('drop') },

@@ -2,9 +2,13 @@
 import assert from 'node:assert/strict'
 import { createAmazonBedrock } from '@ai-sdk/amazon-bedrock'
 import { createBedrockAnthropic } from '@ai-sdk/amazon-bedrock/anthropic'
+import { createAnthropic } from '@ai-sdk/anthropic'
 import { APICallError, generateText, jsonSchema, Output, RetryError, streamText, tool } from 'ai'
 import { checkRuntime } from './checks.js'
 import { keys, models, run, setEnvironment, target } from './harness.js'
+import { mediaTypes } from './messages.js'
+import { checkOutcrop } from './outcrop-checks.js'
+import { outcropFetch } from './outcrop-options.js'
 
 /**
  * @typedef {import('./checks.js').Ask} Ask
@@ -13,25 +17,34 @@ import { keys, models, run, setEnvironment, target } from './harness.js'
  */
 
 const client = process.argv[2] ?? 'ai-sdk'
-const anthropic = client === 'ai-sdk-anthropic'
+const overOutcrop = client === 'outcrop-fetch-ai-sdk'
+const anthropic = client !== 'ai-sdk'
 
-/** @type {import('./checks.js').Adapter} */
+const brokenOverOutcrop = {
+  exception: /Slow down, quarry\./,
+  halfFrame: /not complete/,
+  drop: /not complete/,
+}
+
+/** @type {import('./checks.js').Adapter & { connect: import('./outcrop-checks.js').Connect }} */
 const adapter = {
   wire: anthropic ? 'invoke' : 'converse',
   streams: true,
   // The Anthropic provider cannot read the error that it makes itself of an exception frame.
-  broken: anthropic
-    ? {
-        exception: /^AI_TypeValidationError: Type validation failed: .*Slow down, quarry\./s,
-        halfFrame: /^AI_APICallError: Failed to process successful response$/,
-        drop: /^AI_APICallError: Failed to process successful response$/,
-      }
-    : {
-        exception: /^\{"message":"Slow down, quarry\."\}$/,
-        halfFrame:
-          /^Error: Incomplete Amazon Bedrock event-stream frame: \d+ buffered bytes remain at end of stream\.$/,
-        drop: /^TypeError: terminated$/,
-      },
+  broken: overOutcrop
+    ? brokenOverOutcrop
+    : anthropic
+      ? {
+          exception: /^AI_TypeValidationError: Type validation failed: .*Slow down, quarry\./s,
+          halfFrame: /^AI_APICallError: Failed to process successful response$/,
+          drop: /^AI_APICallError: Failed to process successful response$/,
+        }
+      : {
+          exception: /^\{"message":"Slow down, quarry\."\}$/,
+          halfFrame:
+            /^Error: Incomplete Amazon Bedrock event-stream frame: \d+ buffered bytes remain at end of stream\.$/,
+          drop: /^TypeError: terminated$/,
+        },
   // The SDK keeps status, headers and body, and shows `message` of the body when it is spelled so (WIRE §2.2).
   describe(thrown) {
     const error = RetryError.isInstance(thrown) ? thrown.lastError : thrown
@@ -39,7 +52,7 @@ const adapter = {
     const code = error.responseHeaders?.['x-amzn-errortype']?.split(':')[0]
     return { status: error.statusCode, code, text: told(error.responseBody) ?? error.message }
   },
-  connect({ identity = keys, url = target.urls.strict, region = target.region, attempts } = {}) {
+  connect({ identity = keys, url = target.urls.strict, region = target.region, attempts } = {}, more) {
     setEnvironment(identity, region)
     let requests = 0
     const counting = (/** @type {any} */ input, /** @type {any} */ init) => {
@@ -48,9 +61,11 @@ const adapter = {
     }
     const settings = { region, fetch: counting }
     // The two providers differ in what a base URL holds.
-    const provider = anthropic
-      ? createBedrockAnthropic({ ...settings, baseURL: url })
-      : createAmazonBedrock({ ...settings, baseURL: url })
+    const provider = overOutcrop
+      ? createAnthropic({ apiKey: 'unused', fetch: outcropFetch({ identity, url, region }, counting, more) })
+      : anthropic
+        ? createBedrockAnthropic({ ...settings, baseURL: url })
+        : createAmazonBedrock({ ...settings, baseURL: url })
     const call = (/** @type {Ask} */ ask) => ({
       ...toCall(ask, provider),
       maxRetries: attempts === undefined ? 2 : attempts - 1,
@@ -76,8 +91,8 @@ const adapter = {
 /** What a body says; the front door spells it with a capital letter (WIRE §2.2). @param {string | undefined} body */
 function told(body) {
   if (body === undefined) return undefined
-  const { message, Message } = /** @type {{ message?: string, Message?: string }} */ (JSON.parse(body))
-  return message ?? Message
+  const { message, Message, error } = JSON.parse(body)
+  return error?.message ?? message ?? Message
 }
 
 /** @param {Ask} ask @param {(model: string) => any} provider */
@@ -125,19 +140,6 @@ const cached = (content, ttl) => ({
     ? { anthropic: { cacheControl: { type: 'ephemeral', ttl } } }
     : { bedrock: { cachePoint: { type: 'default', ttl } } },
 })
-
-/** @type {Record<string, string>} */
-const mediaTypes = {
-  pdf: 'application/pdf',
-  text: 'text/plain',
-  csv: 'text/csv',
-  md: 'text/markdown',
-  html: 'text/html',
-  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
-  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-  doc: 'application/msword',
-  xls: 'application/vnd.ms-excel',
-}
 
 /** @param {Turn} turn @returns {any[]} */
 function toMessages(turn) {
@@ -195,5 +197,6 @@ function fromResult({ text, rawFinishReason, usage, toolCalls, reasoning, source
   }
 }
 
-checkRuntime(adapter)
+checkRuntime(overOutcrop ? { ...adapter, onDemand: 'anthropic.claude-3-haiku-20240307-v1:0' } : adapter)
+if (overOutcrop) checkOutcrop(adapter)
 await run(client)

@@ -26,7 +26,6 @@ const schema = {
 
 /** The version that Anthropic's newest SDKs send by themselves, and models up to 4.6 do not know. */
 const old = { anthropic_version: 'bedrock-2023-05-31' }
-const opus46 = models.guide
 const opus48 = models.newest
 
 /** Adds the requirements of Claude's own rules. @param {Adapter} adapter @param {import('./checks.js').Tool} weather */
@@ -79,6 +78,7 @@ function checkCapabilities(adapter, weather) {
   const { connect, wire } = adapter
   const url = measured
   const legacy = wire === 'invoke' ? old : {}
+  const opus46 = adapter.older ?? models.guide
   /** @param {string} id @param {string} text @param {Ask} ask @param {Ask} [taken] */
   const refuses = (id, text, ask, taken) =>
     requirement(id, async () => {
@@ -115,6 +115,8 @@ function checkCapabilities(adapter, weather) {
       says('Hi', { model: opus46, more }),
       says('Hi', { model: opus48, more }),
     )
+  }
+  if (wire !== 'converse') {
     const strictTool = { name: 'look', description: 'Look', input_schema: schema, strict: true }
     refuses(
       'refuses.strict',
@@ -154,11 +156,12 @@ function checkCapabilities(adapter, weather) {
 
 /** @param {Adapter} adapter */
 function checkContext(adapter) {
-  const { connect } = adapter
+  const { connect, wire } = adapter
+  const tooLong = wire === 'messages' ? ' tokens > 200000 maximum' : 'Input is too long for requested model.'
   // A word is about a token: more than 200,000, and more than a million.
   const long = 'stone '.repeat(260_000)
   requirement('context.too-long', async () => {
-    await isRefused(adapter, () => connect().ask(says(long)), invalid('Input is too long for requested model.'))
+    await isRefused(adapter, () => connect().ask(says(long)), invalid(tooLong))
     const longer = says('stone '.repeat(1_300_000), { model: opus48 })
     await isRefused(adapter, () => connect().ask(longer), invalid(' tokens > 1000000 maximum'))
   })
@@ -229,6 +232,7 @@ const reads = (file) => ({ turns: [{ role: 'user', text: 'What does it say?', fi
 /** @param {Adapter} adapter */
 function checkDocuments(adapter) {
   const { connect, wire } = adapter
+  const speaksMessages = wire !== 'converse' || adapter.dialect === 'messages'
   if (wire === 'converse') {
     requirement('document.formats', async () => {
       for (const kind of /** @type {const} */ (['csv', 'md', 'html', 'docx', 'xlsx', 'doc', 'xls'])) {
@@ -255,28 +259,27 @@ function checkDocuments(adapter) {
     ),
   )
   requirement('citations.locations', async () => {
-    const places = wire === 'invoke' ? /char_location.*page_location/s : /documentChar.*documentPage/s
+    const places = speaksMessages ? /char_location.*page_location/s : /documentChar.*documentPage/s
     const raws = []
     for (const kind of /** @type {const} */ (['text', 'pdf'])) {
       raws.push((await connect().ask(reads({ kind, bytes: fixture(kind), citations: true }))).raw)
     }
     assert.match(JSON.stringify(raws), places)
     const parts = ['The gneiss was cut in May.', 'Nobody bought it.']
-    const chunks =
-      wire === 'invoke'
-        ? {
-            type: 'document',
-            source: { type: 'content', content: parts.map((text) => ({ type: 'text', text })) },
+    const chunks = speaksMessages
+      ? {
+          type: 'document',
+          source: { type: 'content', content: parts.map((text) => ({ type: 'text', text })) },
+          citations: { enabled: true },
+        }
+      : {
+          document: {
+            name: 'parts',
+            source: { content: parts.map((text) => ({ text })) },
             citations: { enabled: true },
-          }
-        : {
-            document: {
-              name: 'parts',
-              source: { content: parts.map((text) => ({ text })) },
-              citations: { enabled: true },
-            },
-          }
+          },
+        }
     const { raw } = await connect().ask({ turns: [{ role: 'user', text: 'What do they say?', blocks: [chunks] }] })
-    assert.match(JSON.stringify(raw), wire === 'invoke' ? /content_block_location/ : /documentChunk/)
+    assert.match(JSON.stringify(raw), speaksMessages ? /content_block_location/ : /documentChunk/)
   })
 }

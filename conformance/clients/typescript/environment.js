@@ -36,6 +36,8 @@ const message = await client.messages.create({
 })
 console.log(message.content[0].text)
 `
+/** The same with our client, and nothing changed but the import. */
+const inOutcrop = inTypeScript.replace('@anthropic-ai/bedrock-sdk', '@outcrop/client')
 const inBoto3 = `
 import boto3, json
 runtime = boto3.client("bedrock-runtime", region_name="us-west-2")
@@ -57,9 +59,9 @@ requirement('environment', async () => {
   assert.match(Arn, /^arn:aws:/)
 })
 requirement('environment', async () => {
-  const files = { 'guide.py': inPython, 'boto.py': inBoto3, 'guide.mjs': inTypeScript }
+  const files = { 'guide.py': inPython, 'boto.py': inBoto3, 'guide.mjs': inTypeScript, 'outcrop.mjs': inOutcrop }
   for (const [name, text] of Object.entries(files)) writeFileSync(join(here, name), text)
-  for (const line of [`"${python}" guide.py`, `"${python}" boto.py`, `"${node}" guide.mjs`]) {
+  for (const line of [`"${python}" guide.py`, `"${python}" boto.py`, `"${node}" guide.mjs`, `"${node}" outcrop.mjs`]) {
     assert.ok((await shell(line)).trim().length > 0, line)
     // Whatever credential a shell already has is accepted, and named.
     const other = { AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE', AWS_SECRET_ACCESS_KEY: 'anything' }

@@ -7,6 +7,20 @@ import { models } from './harness.js'
  * @typedef {import('./checks.js').Turn} Turn
  */
 
+/** What the files of the run are. @type {Record<string, string>} */
+export const mediaTypes = {
+  pdf: 'application/pdf',
+  image: 'image/png',
+  text: 'text/plain',
+  csv: 'text/csv',
+  md: 'text/markdown',
+  html: 'text/html',
+  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  doc: 'application/msword',
+  xls: 'application/vnd.ms-excel',
+}
+
 /** The body of InvokeModel, without model and stream. @param {Ask} ask @returns {Record<string, any>} */
 export function toMessages(ask) {
   const { system, turns, maxTokens = 300, stop, tools, choice, thinking, schema, temperature, topP, more, cache } = ask
@@ -39,7 +53,7 @@ export function toCreate(ask) {
 }
 
 /** @param {Turn} turn */
-function toContent(turn) {
+export function toContent(turn) {
   if (turn.role === 'assistant') return 'answer' in turn ? turn.answer.raw : turn.text
   const results = (turn.results ?? []).map(({ id, text }) => ({ type: 'tool_result', tool_use_id: id, content: text }))
   const files = (turn.files ?? []).map(({ kind, bytes, citations }) => ({
@@ -49,7 +63,7 @@ function toContent(turn) {
         ? { type: 'text', media_type: 'text/plain', data: Buffer.from(bytes).toString('utf8') }
         : {
             type: 'base64',
-            media_type: kind === 'pdf' ? 'application/pdf' : 'image/png',
+            media_type: mediaTypes[kind],
             data: Buffer.from(bytes).toString('base64'),
           },
     ...(citations ? { citations: { enabled: true } } : {}),
