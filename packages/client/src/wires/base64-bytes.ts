@@ -1,4 +1,6 @@
 const decoder = new TextDecoder()
+// JavaScript runs one call to its end, so all share the room for an event: memory of its own costs more than to decode it.
+const room = new Uint8Array(4096)
 const invalid = 255
 const padding = 61
 
@@ -16,7 +18,8 @@ for (const [value, code] of new TextEncoder()
 export function base64ToText(source: Uint8Array, from: number, to: number): string | undefined {
   let end = to
   while (end > from && end > to - 2 && source[end - 1] === padding) end -= 1
-  const out = new Uint8Array(((end - from) * 3) >> 2)
+  const size = ((end - from) * 3) >> 2
+  const out = size <= room.length ? room : new Uint8Array(size)
   let at = 0
   let index = from
   let seen = 0
@@ -42,5 +45,5 @@ export function base64ToText(source: Uint8Array, from: number, to: number): stri
     if (rest === 3) out[at + 1] = (b << 4) | (c >> 2)
   }
   // Values have six bits: a higher one was set by a character that is none.
-  return seen > 63 ? undefined : decoder.decode(out)
+  return seen > 63 ? undefined : decoder.decode(out.subarray(0, size))
 }
