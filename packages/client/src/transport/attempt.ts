@@ -1,10 +1,11 @@
 import type { Authorizer } from '../credentials/create-authorizer.ts'
-import type { BedrockFailure } from '../reliability/bedrock-failure.ts'
+import { type BedrockFailure, BedrockFailureError } from '../reliability/bedrock-failure.ts'
 import { isOwnMemory } from '../signing/payload-hash.ts'
 import { checkStream } from '../reliability/check-stream.ts'
 import { holdUntilContent } from '../reliability/hold-until-content.ts'
 import { lazily } from '../lazily.ts'
 import { mayBeUnknownOperation } from '../reliability/unknown-operation.ts'
+import { readWholeText } from '../reliability/read-whole-text.ts'
 import { readFailureText } from '../reliability/read-failure-text.ts'
 import type { TimedFetch } from '../reliability/timed-fetch.ts'
 import type { JsonObject } from '@outcrop/protocol'
@@ -14,9 +15,15 @@ import type { HttpRequest } from './http-request.ts'
 import type { Prepared } from './prepare.ts'
 import { readBody } from './read-body.ts'
 
+/** A whole answer: what is handed on, and what it says. */
+export interface WholeMessage {
+  readonly text: string
+  readonly value: JsonObject
+}
+
 /** An answer; a streamed one is one once its first content is there. */
 export type Answered =
-  | { readonly kind: 'message'; readonly message: string | JsonObject; readonly answer: AnswerContext }
+  | { readonly kind: 'message'; readonly message: WholeMessage; readonly answer: AnswerContext }
   | { readonly kind: 'events'; readonly events: AsyncIterator<WireEvent>; readonly answer: AnswerContext }
 
 /** What one attempt came to. */
@@ -58,14 +65,32 @@ export async function attempt(
   const answer = contextOf(prepared, response, { now, warn }, sentAt)
   if (prepared.isStream && response.ok && isEventStream(response.headers))
     return openStream(prepared, response, answer, sent)
-  const text = response.ok ? await response.text() : await readFailureText(response)
-  const failure = await findFailure(prepared, response, text, answer)
-  if (failure !== undefined) return { kind: 'failed', failure, sent }
-  return answerOrFailure(sent, answer, async () => ({
-    kind: 'message',
-    message: prepared.adapter.decode(text, answer),
-    answer,
-  }))
+  return answerOrFailure(sent, answer, async () => {
+    const text = response.ok ? await readWholeText(response, answer) : await readFailureText(response)
+    const failure = await findFailure(prepared, response, text, answer)
+    if (failure !== undefined) throw new BedrockFailureError(failure)
+    return { kind: 'message', message: await readMessage(prepared, response, text, answer), answer }
+  })
+}
+
+/** The message, as text and parsed; a text that is no JSON is no answer. */
+async function readMessage(
+  prepared: Prepared,
+  { status, headers }: Response,
+  body: string,
+  answer: AnswerContext,
+): Promise<WholeMessage> {
+  const message = prepared.adapter.decode(body, answer)
+  if (typeof message !== 'string') return { text: JSON.stringify(message), value: message }
+  try {
+    return { text: message, value: JSON.parse(message) as JsonObject }
+  } catch (cause) {
+    const { readStrangeAnswer } = await failures()
+    const { region, modelId, now } = answer
+    const strange = { status, headers, body, region, modelId, nowMs: now() }
+    const { wire } = prepared.target
+    throw new BedrockFailureError(readStrangeAnswer({ ...strange, wire, operation: prepared.operation }), { cause })
+  }
 }
 
 /** A failure that is thrown while an answer is read is one that it tells of; everything else is thrown on. */

@@ -1,6 +1,7 @@
 import type { Json } from '@outcrop/protocol'
 import type { BedrockFailure } from '../reliability/bedrock-failure.ts'
 import { isUnknownOperation, readFailure, readStrangeAnswer } from '../reliability/read-failure.ts'
+import { readWholeText } from '../reliability/read-whole-text.ts'
 import { readFailureText } from '../reliability/read-failure-text.ts'
 import { nextStep } from '../reliability/retry-policy.ts'
 import type { Endpoints } from './http-request.ts'
@@ -71,7 +72,7 @@ async function sendOnce(request: JsonRequest, tools: JsonTools, init: RequestIni
     headers: sent.headers,
     ...(body !== undefined && { body }),
   })
-  const text = response.ok ? await response.text() : await readFailureText(response)
+  const text = response.ok ? await readWholeText(response, { region }) : await readFailureText(response)
   const refresh = async (): Promise<boolean> => authorizer.refresh(sent)
   return { outcome: toOutcome(request, response, text, now()), refresh }
 }

@@ -1,5 +1,6 @@
+import type { JsonObject } from '@outcrop/protocol'
 import type { AnswerContext } from '../wires/wire-adapter.ts'
-import type { Answered } from './attempt.ts'
+import type { Answered, WholeMessage } from './attempt.ts'
 import type { Prepared } from './prepare.ts'
 import { toStreamedResponse } from './streamed-answer.ts'
 
@@ -14,18 +15,24 @@ export function toResponse(outcome: Answered, prepared: Prepared, headers: Reado
     return toStreamedResponse(outcome.events, init)
   }
   init.headers.set('content-type', 'application/json')
-  return withText(typeof outcome.message === 'string' ? outcome.message : JSON.stringify(outcome.message), init)
+  return withText(outcome.message, init)
 }
 
 /**
- * A response of a text that is at hand: read as text or JSON it need not come back out of a stream, which costs more than to parse
- * it. Read in any other way it is a response like all others.
+ * A response of a message that is at hand: read as JSON or text it need not come back out of a stream and be parsed again, which
+ * costs more than all else here. Read in any other way, or again, it is a response like all others.
  */
-function withText(text: string, init: ResponseInit): Response {
+function withText({ text, value }: WholeMessage, init: ResponseInit): Response {
   const response = new Response(text, init)
   const [json, readText] = [response.json.bind(response), response.text.bind(response)]
+  let parsed: JsonObject | undefined = value
+  const takeParsed = (): unknown => {
+    const taken = parsed ?? (JSON.parse(text) as unknown)
+    parsed = undefined // its reader may change it
+    return taken
+  }
   return Object.defineProperties(response, {
-    json: { value: async (): Promise<unknown> => (response.bodyUsed ? json() : JSON.parse(text)) },
+    json: { value: async (): Promise<unknown> => (response.bodyUsed ? json() : takeParsed()) },
     text: { value: async (): Promise<string> => (response.bodyUsed ? readText() : text) },
   })
 }

@@ -1,5 +1,6 @@
 import { BedrockFailureError } from '../reliability/bedrock-failure.ts'
 import { createSseReader } from '@outcrop/protocol'
+import { createEventBound } from '../reliability/read-whole-text.ts'
 import { bedrockHeaders } from './bedrock-headers.ts'
 import { checkEvent, eventName } from './event-name.ts'
 import {
@@ -59,8 +60,11 @@ async function readError(data: string, answer: AnswerContext): Promise<BedrockFa
 
 async function* events(chunks: AsyncIterable<Uint8Array>, answer: AnswerContext): AsyncGenerator<WireEvent> {
   const reader = createSseReader()
+  const checkBound = createEventBound(answer)
   for await (const chunk of chunks) {
-    for (const { event, data } of reader.push(chunk)) {
+    const read = reader.push(chunk)
+    checkBound(chunk, read.length)
+    for (const { event, data } of read) {
       if (event === 'error') throw await readError(data, answer)
       checkEvent(data)
       // Servers that leave the name out say it in the data.
