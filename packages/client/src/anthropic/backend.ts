@@ -23,7 +23,7 @@ export interface BackendClient {
 }
 
 /** The body of a request as the core was given it; `text` is what the core made of it, where anybody could see it. */
-export interface KnownBody {
+interface KnownBody {
   readonly value: JsonObject
   readonly text: string | undefined
 }

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import type { BedrockModelId } from './model-ids.ts'
 
 function union(name: string, promise: string, words: readonly string[]): string {
-  return `/** ${promise} */\nexport type ${name} =\n${words.map((word) => `  | '${word}'`).join('\n')}\n`
+  return `/** ${promise} */\ntype ${name} =\n${words.map((word) => `  | '${word}'`).join('\n')}\n`
 }
 
 /** `npx vitest run model-ids --update` writes the file anew. */

@@ -1,7 +1,7 @@
 // Written from the catalogue by model-ids.test.ts.
 
 /** Anthropic's names of the models on Bedrock: the client finds the profile. */
-export type ModelName =
+type ModelName =
   | 'claude-haiku-5-5'
   | 'claude-sonnet-5-5'
   | 'claude-opus-5-5'
@@ -55,7 +55,7 @@ export type ModelName =
   | 'claude-mythos-5-1'
 
 /** Bedrock's own ids of the models, without a scope. */
-export type BaseModelId =
+type BaseModelId =
   | 'anthropic.claude-haiku-5-5'
   | 'anthropic.claude-sonnet-5-5'
   | 'anthropic.claude-opus-5-5'
@@ -85,7 +85,7 @@ export type BaseModelId =
   | 'anthropic.claude-mythos-5-1'
 
 /** Inference profiles, by scope. */
-export type ProfileId =
+type ProfileId =
   | 'us.anthropic.claude-haiku-5-5'
   | 'eu.anthropic.claude-haiku-5-5'
   | 'au.anthropic.claude-haiku-5-5'

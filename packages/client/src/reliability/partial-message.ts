@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '@outcrop/protocol'
 import type { WireEvent } from '../wires/wire-adapter.ts'
 
 /** A block as far as it came. */
-export interface PartialBlock extends JsonObject {
+interface PartialBlock extends JsonObject {
   readonly type: string
 }
 

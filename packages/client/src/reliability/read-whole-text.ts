@@ -29,7 +29,7 @@ export async function readWholeText(response: Response, source: StreamSource): P
 }
 
 /** The failure of an answer, or of one event of it, that has no end. */
-export function tooLong(what: string, { region, requestId }: StreamSource) {
+function tooLong(what: string, { region, requestId }: StreamSource) {
   return {
     status: 502,
     type: 'api_error',

@@ -1,7 +1,7 @@
 import type { BedrockFailure } from './bedrock-failure.ts'
 
 /** The longest wait that a server can ask for: a longer one is told to the caller at once. */
-export const longestWaitMs = 60_000
+const longestWaitMs = 60_000
 
 /** What decides whether a failure may be repeated; `originalStatus` is the model's own, where Bedrock passes it on. */
 export interface FailureFacts {

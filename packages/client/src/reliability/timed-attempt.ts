@@ -5,7 +5,7 @@ import { type Abort, createUnlimitedDispatcher } from './undici-dispatcher.ts'
 import { watchBody } from './watched-body.ts'
 
 /** How an answer is waited for. */
-export interface AnswerKind {
+interface AnswerKind {
   readonly isStream: boolean
   readonly isWithinTotal: boolean
 }

@@ -10,7 +10,7 @@ import { startAttempt } from './timed-attempt.ts'
  *   more does not wait for ever. Who never lets a model think in silence may want 60 s.
  * - `total`: 10 minutes for a whole answer, as Anthropic's SDKs wait and beyond which they ask for a stream; none for streams.
  */
-export const defaultTimeLimits = {
+const defaultTimeLimits = {
   connect: 10_000,
   firstByte: 1_800_000,
   idle: 1_800_000,
@@ -18,7 +18,7 @@ export const defaultTimeLimits = {
 } as const satisfies TimeLimits
 
 /** What is known of the call that an attempt belongs to. */
-export interface TimedCall {
+interface TimedCall {
   /** Whether a stream is asked for; absent: whether one came, and until then the `total` of a whole answer holds. */
   readonly isStream?: boolean | undefined
   /** Milliseconds that its earlier attempts and their waits took: `total` holds for all of them together. */

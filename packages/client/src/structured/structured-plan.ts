@@ -6,7 +6,7 @@ import type { WireEvent } from '../wires/wire-adapter.ts'
  * How the text of an answer came to fit the caller's schema: the model was held to it, it called a tool that was forced on
  * it, it read the schema in its prompt, or it did so on being told what was wrong.
  */
-export type StructuredWay = 'native' | 'tool' | 'tool-repaired' | 'prompt' | 'prompt-repaired'
+type StructuredWay = 'native' | 'tool' | 'tool-repaired' | 'prompt' | 'prompt-repaired'
 
 /** A Messages call that a model takes, in place of one whose `output_config.format` or strict tools it refuses. */
 export interface StructuredPlan {

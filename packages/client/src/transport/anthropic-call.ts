@@ -89,7 +89,7 @@ function readBody(body: Exchange['body']): JsonObject | undefined {
 }
 
 /** Tells whether a parsed value is a JSON object. */
-export function isJsonObject(value: unknown): value is JsonObject {
+function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 

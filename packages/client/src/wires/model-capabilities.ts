@@ -1,7 +1,7 @@
 import { type CapabilityContext, type CapabilityKind, type ModelEntry, whatHappens } from '@outcrop/protocol'
 
 /** Whether a model has something, in Anthropic's form. */
-export interface CapabilitySupport {
+interface CapabilitySupport {
   readonly supported: boolean
 }
 
