@@ -60,3 +60,17 @@ it.each(['{abc}', '{"type":"message"', '{}x'])('takes %s under a status of succe
   expect(status).toBe(502)
   expect(message).toMatch(/^The answer to \/v1\/messages has status 200 and is none \(application\/json\)/)
 })
+
+it('names the Region of a call that nobody answered in time', async () => {
+  const fetch = createBedrockFetch({
+    awsRegion: 'eu-west-1',
+    apiKey: 'ABSKQmVkcm9ja0FQSUtleS1hLWF0LTEyMzQ1Njc4OTAxMjpzZWNyZXQ=',
+    maxRetries: 0,
+    timeouts: { firstByte: 20 },
+    fetch: (_, init) =>
+      new Promise((_resolve, reject) => init?.signal?.addEventListener('abort', () => reject(new Error('aborted')))),
+  })
+  const body = { model: 'claude-opus-5', max_tokens: 9, messages: [{ role: 'user', content: 'Hi' }], stream: true }
+  const call = fetch('/v1/messages', { method: 'POST', body: JSON.stringify(body) })
+  await expect(call).rejects.toMatchObject({ name: 'TimeLimitError', limit: 'firstByte', ms: 20, region: 'eu-west-1' })
+})

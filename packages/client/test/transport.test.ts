@@ -133,6 +133,8 @@ it.each([
     { failover: ['us-west-2', 'us_west-2'] },
     'An entry of failover is no AWS Region: "us_west-2". Did you mean us-west-2?',
   ],
+  [{ residency: 'europe' }, 'residency: it has to be "us" or "eu" or "apac" or "jp" or "in" or "au" or "us-gov".'],
+  [{ timeouts: { first: 5 } }, 'timeouts: it has to be of connect, firstByte, idle, total, and not first.'],
   [{ residency: ['eu_west-1'] }, 'An entry of residency is no AWS Region: "eu_west-1". Did you mean eu-west-1?'],
   [{ capabilities: 'strict' }, 'capabilities: it has to be "adapt" or "error" or "send"'],
   [{ models: 'Live' }, 'models: it has to be "catalogue" or "live"'],

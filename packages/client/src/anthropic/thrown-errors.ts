@@ -23,7 +23,7 @@ export function toSdkError(error: unknown, headers: Headers): unknown {
     return describe(new BedrockConfigurationError(error.message), { cause: error })
   }
   if (error instanceof TimeLimitError) {
-    return describe(new BedrockTimeoutError({ message: error.message }), { cause: error })
+    return describe(new BedrockTimeoutError({ message: error.message }), { region: error.region, cause: error })
   }
   if (error instanceof BedrockConnectionError) {
     return describe(new APIConnectionError({ message: error.message, cause: error }), { region: error.region })

@@ -15,6 +15,7 @@ export type Thrown =
 /** Sorts what an attempt has thrown by what to do about it. */
 export function sortThrown(error: unknown, source: StreamSource & { readonly url?: string | undefined }): Thrown {
   if (error instanceof BedrockFailureError) return { kind: 'failure', failure: error.failure, error }
+  if (error instanceof TimeLimitError) error.region ??= source.region
   if (error instanceof TimeLimitError || error instanceof BedrockConnectionError) return { kind: 'connection', error }
   if (isConnectionError(error)) return { kind: 'connection', error: new BedrockConnectionError(error, source) }
   return { kind: 'other', error }

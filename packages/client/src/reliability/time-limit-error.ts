@@ -12,6 +12,8 @@ export class TimeLimitError extends Error {
   override readonly name = 'TimeLimitError'
   readonly limit: keyof TimeLimits
   readonly ms: number
+  /** The Region that was called, once somebody who knows it has passed this on. */
+  region: string | undefined
   /** Whether the next attempt may succeed: not when the time of all attempts is used up. */
   readonly retryable: boolean
 

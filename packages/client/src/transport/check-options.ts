@@ -1,3 +1,4 @@
+import { geographiesOf, regions } from '@outcrop/protocol'
 import { ConfigurationError } from '../configuration-error.ts'
 import { checkedRegion } from '../endpoint/resolve-region.ts'
 import type { BedrockOptions, TimeLimits } from '../options.ts'
@@ -15,6 +16,8 @@ const anyOf =
   (value) =>
     kinds.includes(typeof value) ? undefined : what
 
+const geography = oneOf(...new Set(regions.flatMap((region) => geographiesOf(region))))
+
 const limits = ['connect', 'firstByte', 'idle', 'total'] as const satisfies ReadonlyArray<keyof TimeLimits>
 
 const checks = {
@@ -25,8 +28,14 @@ const checks = {
   awsProfile: anyOf('a text', 'string'),
   skipAuth: anyOf('true or false', 'boolean'),
   failover: (value) => (Array.isArray(value) ? undefined : 'a list of Regions and scopes'),
-  timeouts: (value) =>
-    limits.every((limit) => isLimit(limitOf(value, limit))) ? undefined : 'limits in milliseconds, of which 0 is none',
+  residency: (value) => (Array.isArray(value) ? undefined : geography(value)),
+  timeouts: (value) => {
+    const unknown = Object.keys(Object(value)).find((name) => !limits.some((limit) => limit === name))
+    if (unknown !== undefined) return `of ${limits.join(', ')}, and not ${unknown.slice(0, 64)}`
+    return limits.every((limit) => isLimit(limitOf(value, limit)))
+      ? undefined
+      : 'limits in milliseconds, of which 0 is none'
+  },
 } satisfies Partial<Record<keyof BedrockOptions, Check>>
 
 function limitOf(value: unknown, limit: string): unknown {
