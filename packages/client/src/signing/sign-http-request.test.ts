@@ -2,6 +2,7 @@ import { createHash, createHmac } from 'node:crypto'
 import { canonicalRequest, parseAuthorization } from '@outcrop/protocol'
 import { SignatureV4 } from '@smithy/signature-v4'
 import { expect, it } from 'vitest'
+import { nodeHasher } from '../node/node-hasher.ts'
 import type { HttpRequest } from '../transport/http-request.ts'
 import { signHttpRequest } from './sign-http-request.ts'
 
@@ -142,4 +143,11 @@ it('signs a small request in well under 0.2 ms of CPU', async () => {
   await cpuMsOfSigning(500)
   const runs = [await cpuMsOfSigning(500), await cpuMsOfSigning(500), await cpuMsOfSigning(500)]
   expect(Math.min(...runs)).toBeLessThan(0.2)
+})
+
+it('signs a text by the platform’s hasher as it signs its bytes by our own, and leaves it a text', async () => {
+  const bytes = await signHttpRequest(request, audience, keys, now)
+  const text = await signHttpRequest(request, audience, keys, now, nodeHasher)
+  expect(text.headers).toEqual(bytes.headers)
+  expect(text.body).toBe('{"text":"Größe"}')
 })

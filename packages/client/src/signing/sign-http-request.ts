@@ -7,7 +7,8 @@ const encoder = new TextEncoder()
 
 /**
  * Signs a request with SigV4 for `now`, in milliseconds of the epoch; the headers signed are `host`, `content-type` and
- * `x-amz-*` alone, so that a proxy may change every other one. A body of text comes back as the bytes that were hashed.
+ * `x-amz-*` alone, so that a proxy may change every other one. A body of text comes back as the bytes that were hashed, or as it is
+ * where the platform hashes text: the bytes of 14 MB would be made, copied and collected once more.
  */
 export async function signHttpRequest(
   request: HttpRequest,
@@ -17,8 +18,7 @@ export async function signHttpRequest(
   platformHasher?: Hasher,
 ): Promise<HttpRequest> {
   const hasher = platformHasher ?? ownHasher
-  const body = typeof request.body === 'string' ? encoder.encode(request.body) : request.body
-  const hash = await payloadHash(body, platformHasher)
+  const { body, hash } = await hashBody(request.body, platformHasher)
   // As it will be called: what `URL` normalises, `fetch` normalises.
   const url = new URL(request.url)
   const covered: Record<string, string> = { host: request.headers['host'] ?? url.host }
@@ -30,6 +30,13 @@ export async function signHttpRequest(
     { keys, ...audience, now, signingKey: signingKeyOf(hasher, keys, audience, toAmzDate(now).slice(0, 8)) },
   )
   return { ...request, headers: { ...request.headers, ...headers }, ...(body === undefined ? {} : { body }) }
+}
+
+async function hashBody(body: HttpRequest['body'], native: Hasher | undefined) {
+  // Both make U+FFFD of what is no Unicode, and JSON has none of it.
+  if (typeof body === 'string' && native !== undefined) return { body, hash: native.sha256Hex(body) }
+  const bytes = typeof body === 'string' ? encoder.encode(body) : body
+  return { body: bytes, hash: await payloadHash(bytes, native) }
 }
 
 // What the signer adds itself is left to it, so that a request can be signed again.
