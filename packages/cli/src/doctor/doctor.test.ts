@@ -508,9 +508,9 @@ describe('a model', () => {
     const { code, lines } = await examine([...at(strict.url), '--model', 'claude-3-5-haiku'], keys)
     expect(code).toBe(1)
     expect(about('model', lines)).toEqual([
-      'FAIL  model        Claude 3.5 Haiku cannot be called from us-east-1. No source names a Region that serves it.',
+      'FAIL  model        claude-3-5-haiku is called as anthropic.claude-3-5-haiku-20241022-v1:0, which Bedrock does not list in us-east-1',
       expect.stringMatching(
-        /^ {19}-> Claude 3\.5 Haiku \(anthropic\.claude-3-5-haiku-20241022-v1:0\) reached its end of life on 2026-06-19; use /,
+        /^warn {15}Claude 3\.5 Haiku \(anthropic\.claude-3-5-haiku-20241022-v1:0\) reached its end of life on 2026-06-19; use /,
       ),
     ])
   })

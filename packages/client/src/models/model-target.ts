@@ -29,14 +29,7 @@ export interface ResolvedCall {
 
 /** Why a `model` is not called at all. */
 export type ModelFaultReason =
-  | 'malformed'
-  | 'unknown'
-  | 'retired'
-  | 'profile-only'
-  | 'provisioned-only'
-  | 'wrong-geography'
-  | 'not-served'
-  | 'outside-residency'
+  'malformed' | 'unknown' | 'profile-only' | 'provisioned-only' | 'wrong-geography' | 'not-served' | 'outside-residency'
 
 /** A `model` that is refused before the network, and what to do, in a sentence. */
 export interface ModelFault {

@@ -98,13 +98,29 @@ describe('a model by its name', () => {
     expect(ids(asked)).toEqual(['global.anthropic.claude-opus-4-6-v1', 'us.anthropic.claude-opus-4-6-v1'])
   })
 
-  it('that is retired says its successor and how to call it all the same', () => {
-    expect(told('claude-3-haiku')).toBe(
-      'retired: Claude 3 Haiku (anthropic.claude-3-haiku-20240307-v1:0) reached its end of life on 2026-09-10; use Claude Haiku 5.5 (anthropic.claude-haiku-5-5). To call it all the same, spell out us.anthropic.claude-3-haiku-20240307-v1:0.',
-    )
-    expect(told('anthropic.claude-sonnet-4-20250514-v1:0', { region: 'eu-west-1', scope: ['geo'] })).toBe(
-      'retired: Claude Sonnet 4 (anthropic.claude-sonnet-4-20250514-v1:0) reached its end of life on 2026-10-14; use Claude Sonnet 5.5 (anthropic.claude-sonnet-5-5). To call it all the same, spell out eu.anthropic.claude-sonnet-4-20250514-v1:0.',
-    )
+  it.each([
+    [
+      'claude-3-haiku',
+      'us-east-1',
+      'us.anthropic.claude-3-haiku-20240307-v1:0',
+      'Claude 3 Haiku (anthropic.claude-3-haiku-20240307-v1:0) reached its end of life on 2026-09-10; use Claude Haiku 5.5 (anthropic.claude-haiku-5-5)',
+    ],
+    [
+      'anthropic.claude-sonnet-4-20250514-v1:0',
+      'eu-west-1',
+      'eu.anthropic.claude-sonnet-4-20250514-v1:0',
+      'Claude Sonnet 4 (anthropic.claude-sonnet-4-20250514-v1:0) reached its end of life on 2026-10-14; use Claude Sonnet 5.5 (anthropic.claude-sonnet-5-5)',
+    ],
+  ])('that is retired goes out with its successor as a warning: %s', (asked, region, modelId, warning) => {
+    const resolved = resolveTargets(asked, { region, now, scope: ['geo'] })
+    expect(resolved).toMatchObject({ kind: 'resolved', targets: [{ region, modelId }], warnings: [warning] })
+  })
+
+  it('of Anthropic’s own Bedrock examples, which has retired, is called', () => {
+    const resolved = resolveTargets('anthropic.claude-3-5-sonnet-20241022-v2:0', { region: 'us-east-1', now })
+    expect(resolved).toMatchObject({
+      targets: [{ modelId: 'anthropic.claude-3-5-sonnet-20241022-v2:0', scope: 'in-region' }],
+    })
   })
 
   it('that is legacy goes out with a warning', () => {

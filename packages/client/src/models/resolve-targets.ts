@@ -5,7 +5,7 @@ import { modelFault, type ModelFault, type ModelTarget, type ResolvedCall, type 
 import { type Callable, offersIn } from './offers.ts'
 import { type Asked, readAsked } from './read-asked.ts'
 import { isInside, nameResidency } from './residency.ts'
-import { sayNotServed, sayRetired } from './say-not-served.ts'
+import { sayNotServed } from './say-not-served.ts'
 import { foundationTargets, type Found, otherTargets, profileTargets, resourceTargets } from './said-targets.ts'
 
 /**
@@ -55,20 +55,27 @@ function findTargets(read: Asked, context: TargetContext): Found | ModelFault {
 
 function modelTargets(callable: Callable, context: TargetContext): Found | ModelFault {
   const { model } = callable
-  const isRetired = model !== undefined && context.fidelity !== 'guide' && lifecycleState(model, context.now) === 'EOL'
-  // A live list knows better than any date.
-  if (isRetired && context.live?.has(context.region) !== true) return sayRetired(model, context)
   const targets: ModelTarget[] = []
   const warnings: string[] = []
   for (const region of [context.region, ...(context.failover ?? [])]) {
     const { offers, isGuess } = offersIn(region, callable, context)
     for (const { scope, modelId } of offers) targets.push({ region, modelId, scope })
-    if (isGuess)
+    // Of a retired model the warning of its end says more.
+    if (isGuess && !isRetired(model, context))
       warnings.push(`No measured data name ${offers[0]?.modelId ?? ''} in ${region}: it is tried all the same.`)
   }
   const ending = model === undefined ? undefined : lifecycleWarning(model, context.now)
-  if (targets.length === 0) return sayNotServed(callable, context)
+  if (targets.length === 0) {
+    if (!isRetired(model, context)) return sayNotServed(callable, context)
+    // No list names it any more; Bedrock says best what has become of it.
+    targets.push({ region: context.region, modelId: model.modelId, scope: 'in-region' })
+  }
   return { kind: 'found', targets, warnings: ending === undefined ? warnings : [...warnings, ending] }
+}
+
+/** Its end by the catalogue; dates of retirement have moved before, so Bedrock is asked all the same. */
+function isRetired(model: ModelEntry | undefined, { now }: TargetContext): model is ModelEntry {
+  return model !== undefined && lifecycleState(model, now) === 'EOL'
 }
 
 /** An ARN's Region wins; a global profile lists models without one. */

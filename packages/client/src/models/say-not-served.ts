@@ -1,4 +1,4 @@
-import { lifecycleWarning, type ModelEntry, profileIn, type Scope, scopesOf } from '@outcrop/protocol'
+import { type ModelEntry, profileIn, type Scope, scopesOf } from '@outcrop/protocol'
 import { modelFault, type ModelFault, type TargetContext } from './model-target.ts'
 import { type Callable, offersIn, scopesIn } from './offers.ts'
 import { nameResidency } from './residency.ts'
@@ -6,14 +6,6 @@ import { nameResidency } from './residency.ts'
 /** The id that a person should use for a model in a Region: the first that the policy allows. */
 export function bestIdIn(region: string, callable: Callable, context: TargetContext): string | undefined {
   return offersIn(region, callable, context).offers[0]?.modelId
-}
-
-/** Refuses a retired model and names its successor. */
-export function sayRetired(model: ModelEntry, context: TargetContext): ModelFault {
-  const ended = lifecycleWarning(model, context.now) ?? `${model.modelName} is retired`
-  const id = bestIdIn(context.region, { model }, context)
-  const anyway = id === undefined || id === model.modelId ? '' : ` To call it all the same, spell out ${id}.`
-  return modelFault('retired', `${ended}.${anyway}`)
 }
 
 /** Refuses a model that no scope serves here: outside the residency, outside the asked scopes, or not in the Region at all. */

@@ -108,5 +108,5 @@ function preferenceOf({ scope }: ModelTarget): ScopePreference {
 
 /** Why a model is called nowhere, as an answer. */
 export function toRefusal({ because, message }: ModelFault, region: string): Refusal {
-  return { status: because === 'unknown' || because === 'retired' ? 404 : 400, message, region }
+  return { status: because === 'unknown' ? 404 : 400, message, region }
 }
