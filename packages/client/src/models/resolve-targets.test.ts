@@ -123,6 +123,14 @@ describe('a model by its name', () => {
     })
   })
 
+  it('that is retired is called in no scope that was not asked for', () => {
+    const asked = 'anthropic.claude-3-5-sonnet-20241022-v2:0'
+    expect(resolveTargets(asked, { region: 'us-east-1', now, scope: ['global'] })).toMatchObject({
+      kind: 'refused',
+      because: 'not-served',
+    })
+  })
+
   it('that is legacy goes out with a warning', () => {
     expect(resolveTargets('claude-opus-4-1', { region: 'us-east-1', now })).toMatchObject({
       kind: 'resolved',

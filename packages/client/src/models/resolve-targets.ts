@@ -66,7 +66,8 @@ function modelTargets(callable: Callable, context: TargetContext): Found | Model
   }
   const ending = model === undefined ? undefined : lifecycleWarning(model, context.now)
   if (targets.length === 0) {
-    if (!isRetired(model, context)) return sayNotServed(callable, context)
+    const mayStay = context.scope === undefined || context.scope.includes('in-region')
+    if (!isRetired(model, context) || !mayStay) return sayNotServed(callable, context)
     // No list names it any more; Bedrock says best what has become of it.
     targets.push({ region: context.region, modelId: model.modelId, scope: 'in-region' })
   }
