@@ -1,4 +1,4 @@
-const stages = 'edge|identity|routing|backends|control|config|dialects'
+const stages = 'edge|identity|admission|routing|backends|control|admin|batch|config|dialects'
 
 /**
  * The import rules of the house: protocol ← client ← server ← cli, and stages that never import each other.

@@ -149,6 +149,7 @@ export { foundationModelArn, inferenceProfileArn } from './ids/arns.ts'
 export { partitionOf } from './ids/partition.ts'
 
 // base64
+export { checkCoralShape, readCoralObject } from './converse/parse-converse-request.ts'
 export { base64ToBytes, textToBase64 } from './shapes/base64.ts'
 
 // words

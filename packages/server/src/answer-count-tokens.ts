@@ -32,6 +32,8 @@ export async function answerCountTokens(
   const { wire, request } = parseCountTokensRequest(body, { model, fidelity, warn: (text) => warnings.push(text) })
   if ('amazon-bedrock-guardrailConfig' in request) throw unknownGuardrail()
   const counted = backend.countTokens({
+    requestId,
+    scope: routed.scope,
     model,
     modelId,
     askedFault,

@@ -11,6 +11,7 @@ import {
   readAnthropicEnvelope,
   texts,
 } from '@outcrop/protocol'
+import type { Admission } from './admission/admission.ts'
 import { answerHeaders, type Backend, type BackendCall } from './backends/backend.ts'
 import type { Call } from './call.ts'
 import { type Headers, unknownOperationReply } from './edge/dialects/aws-json.ts'
@@ -32,12 +33,15 @@ import type { MessagesRoute } from './edge/messages-route.ts'
 import type { HeaderMap, Reply } from './exchange.ts'
 import { bodyFault } from './faults.ts'
 import type { Log } from './log.ts'
+import type { Metering } from './metering.ts'
 import { type RoutedModel, routeSurfaceModel } from './routing/route-model.ts'
 import type { WarningHeaders } from './warnings.ts'
 
 /** What the Messages surfaces need of the gateway. */
 export interface MessagesOptions {
   readonly backend: Backend
+  readonly admission: Admission
+  readonly metering: Metering
   readonly fidelity: Fidelity
   readonly log: Log
   /** Milliseconds of the epoch. */
@@ -88,23 +92,32 @@ export async function answerMessages(route: MessagesRoute, call: Call, options: 
 async function createMessage(route: MessagesRoute, call: Call, options: MessagesOptions): Promise<Reply> {
   const { surface } = route
   const { requestId } = call
-  const { backend, log } = options
+  const { backend, log, metering, admission } = options
   const read = readRequest(route, call, options, false)
+  admission.permit({ ...read.model, caller: call.identity, action: actionOf(surface, read.stream) })
   const backendCall = toBackendCall(call, read)
   const headers: Headers = [...answerHeaders(backend, read.model.model), ...options.warn(read.model, read.warnings)]
   if (!read.stream) {
-    const message = await backend.complete(backendCall)
-    return breakBody(createdReply(surface, requestId, message, headers), message[bodyFault])
+    const { message, headers: spent } = await metering.complete(backendCall)
+    return breakBody(createdReply(surface, requestId, message, [...headers, ...spent]), message[bodyFault])
   }
+  const { events, headers: prices } = await metering.stream(backendCall)
+  const first = surfaceHeaders(surface, requestId, 'text/event-stream')
   return sseReply({
-    events: await backend.stream(backendCall),
-    headers: [...surfaceHeaders(surface, requestId, 'text/event-stream'), ['Cache-Control', 'no-cache'], ...headers],
+    events,
+    headers: [...first, ['Cache-Control', 'no-cache'], ...headers, ...prices],
     toErrorData: (error) => errorEvent(requestId, error),
     pingMs,
     onFailure: (error) => {
       if (!call.exchange.signal.aborted) log.error(`messages ${requestId} broke off`, error)
     },
   })
+}
+
+/** WIRE §1.3: the runtime's Messages route is allowed by InvokeModel, mantle's by an action of its own. */
+function actionOf(surface: MessagesSurface, stream: boolean): string {
+  if (surface === 'mantle') return 'bedrock-mantle:CreateInference'
+  return `bedrock:${stream ? 'InvokeModelWithResponseStream' : 'InvokeModel'}`
 }
 
 interface ReadRequest {
@@ -167,11 +180,14 @@ function readBetas(header: string | undefined): readonly string[] {
 }
 
 function toBackendCall(
-  { exchange, identity }: Call,
-  { request, model: { model, modelId, askedFault } }: Pick<ReadRequest, 'request' | 'model'>,
+  { exchange, identity, requestId }: Call,
+  { request, model: { model, modelId, askedFault, scope, application } }: Pick<ReadRequest, 'request' | 'model'>,
 ): BackendCall {
   return {
+    requestId,
     model,
+    scope,
+    application,
     modelId,
     askedFault,
     wire: 'messages',

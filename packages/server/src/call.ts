@@ -13,6 +13,17 @@ export interface Identity {
   /** The Region this call is for: its signature's or short-term key's, else its credential's, else the configured one. */
   readonly region: string
   readonly accessKeyId: string | null
+  /** The models that the credential may call, as its `allow` lists them; all of them when it lists none. */
+  readonly allow?: readonly string[] | undefined
+  /** Whether the credential may use the admin API. */
+  readonly isAdmin?: boolean | undefined
+}
+
+/** An application profile as a call uses it. */
+export interface ApplicationProfileUse {
+  readonly arn: string
+  /** Its tags when the call was made. */
+  readonly tags: Readonly<Record<string, string>>
 }
 
 /** One request from arrival to settlement: the value that travels through every stage. */

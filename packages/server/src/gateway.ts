@@ -9,9 +9,12 @@ import {
 } from '@outcrop/protocol'
 import { answerCountTokens } from './answer-count-tokens.ts'
 import { answerMessages } from './answer-messages.ts'
+import type { Admin } from './admin/admin.ts'
+import { checkOperator } from './admin/admin-door.ts'
+import type { Admission } from './admission/admission.ts'
 import { answerHeaders, type Backend, type BackendCall } from './backends/backend.ts'
-import type { Call, Identity } from './call.ts'
-import { answerControl } from './control/answer-control.ts'
+import type { ApplicationProfileUse, Call, Identity } from './call.ts'
+import type { Control } from './control/control.ts'
 import { errorReply, type Headers, jsonReply, unknownOperationReply } from './edge/dialects/aws-json.ts'
 import { breakBody } from './edge/dialects/break-body.ts'
 import { converseReply, createConverseEvents, throwFromModel } from './edge/dialects/converse.ts'
@@ -25,9 +28,10 @@ import { speaksOpenAi } from './edge/messages-route.ts'
 import { isOfConnection } from './edge/listener/refusals.ts'
 import { matchRoute, type Route } from './edge/route.ts'
 import type { Exchange, Handle, HeaderMap, Reply } from './exchange.ts'
-import { AskedFailure, bodyFault, type ModelEvents, type ModelMessage } from './faults.ts'
+import { AskedFailure, bodyFault, type ModelEvents } from './faults.ts'
 import type { Entrance, Gatekeeper } from './identity/gatekeeper.ts'
 import type { Log } from './log.ts'
+import type { Metering } from './metering.ts'
 import { type RoutedModel, routeModel } from './routing/route-model.ts'
 import { createWarnings, type WarningHeaders, warnOfBetaHeader } from './warnings.ts'
 
@@ -35,6 +39,12 @@ import { createWarnings, type WarningHeaders, warnOfBetaHeader } from './warning
 export interface GatewayOptions {
   readonly gatekeeper: Gatekeeper
   readonly backend: Backend
+  readonly admission: Admission
+  readonly metering: Metering
+  readonly control: Control
+  readonly admin: Admin
+  /** Whether callers are verified. */
+  readonly mode: 'open' | 'strict'
   readonly fidelity: Fidelity
   readonly log: Log
   /** Milliseconds of the epoch. */
@@ -78,6 +88,7 @@ const forRuntimeMessages: Entrance = { service: 'bedrock', takesApiKey: true }
 const forMantle: Entrance = { service: 'bedrock-mantle', orService: 'bedrock', takesApiKey: true }
 
 function entranceOf(route: ServedRoute): Entrance {
+  if (route.kind === 'admin') return forBedrock
   if (route.kind === 'messages') return route.surface === 'runtime' ? forRuntimeMessages : forMantle
   return route.kind === 'sts' ? forSts : forBedrock
 }
@@ -107,11 +118,10 @@ function answer(route: ServedRoute, call: Call, options: GatewayOptions, warn: W
       return answerCountTokens(route.rawModelId, call, { ...options, warn })
     case 'messages':
       return answerMessages(route, call, { ...options, warn })
-    case 'control': {
-      const { region, account } = call.identity
-      const caller = { region, account, fidelity: options.fidelity, now: options.now() }
-      return jsonReply(call.requestId, answerControl(route, call.exchange.rawQuery, caller, call.body))
-    }
+    case 'control':
+      return answerControl(route, call, options)
+    case 'admin':
+      return answerAdmin(route, call, options)
     case 'sts':
       return answerSts(call.requestId, call.exchange, call.body, call.identity)
     case 'unserved':
@@ -124,6 +134,26 @@ function answer(route: ServedRoute, call: Call, options: GatewayOptions, warn: W
   }
 }
 
+async function answerControl(
+  route: Extract<Route, { readonly kind: 'control' }>,
+  { requestId, identity, exchange, body: bytes }: Call,
+  { control, fidelity, now }: GatewayOptions,
+): Promise<Reply> {
+  const { region, account } = identity
+  const { status, body } = await control(route, exchange.rawQuery, { region, account, fidelity, now: now() }, bytes)
+  return jsonReply(requestId, body, [], status)
+}
+
+async function answerAdmin(
+  { path }: Extract<Route, { readonly kind: 'admin' }>,
+  { requestId, identity, exchange, body }: Call,
+  { admin, mode }: GatewayOptions,
+): Promise<Reply> {
+  checkOperator(exchange, identity, mode)
+  const { method, rawQuery } = exchange
+  return jsonReply(requestId, await admin({ method, path, rawQuery, body }), [['Cache-Control', 'no-store']])
+}
+
 function answerRuntime(route: RuntimeRoute, call: Call, options: GatewayOptions, warn: WarningHeaders): Promise<Reply> {
   const { region, account } = call.identity
   const now = options.now()
@@ -131,6 +161,7 @@ function answerRuntime(route: RuntimeRoute, call: Call, options: GatewayOptions,
   const { fidelity, backend } = options
   const { takesFaults = false } = backend
   const model = routeModel({ rawModelId: route.rawModelId, wire, region, account, fidelity, now, takesFaults })
+  options.admission.permit({ ...model, caller: call.identity, action: `bedrock:${actionOf(route)}` })
   const work: Work = {
     route,
     call,
@@ -140,6 +171,11 @@ function answerRuntime(route: RuntimeRoute, call: Call, options: GatewayOptions,
     elapsedMs: () => Math.max(0, options.now() - call.exchange.arrivedAt),
   }
   return isConverse(route) ? converse(work) : invoke(work)
+}
+
+/** Converse is allowed by the actions of InvokeModel (WIRE §2.7). */
+function actionOf({ operation }: RuntimeRoute): string {
+  return operation.endsWith('Stream') ? 'InvokeModelWithResponseStream' : 'InvokeModel'
 }
 
 function isConverse({ operation }: RuntimeRoute): boolean {
@@ -169,11 +205,12 @@ async function invoke(work: Work): Promise<Reply> {
   if ('amazon-bedrock-guardrailConfig' in request) throw unknownGuardrail()
   const headers = together(settingHeaders(settings), work.headers(warnings))
   if (work.route.operation === 'InvokeModel') {
-    const message = await complete(work, request, 'visual')
-    return breakBody(messageReply(call.requestId, message, work.elapsedMs(), headers), message[bodyFault])
+    const { message, headers: spent } = await complete(work, request, 'visual')
+    const reply = messageReply(call.requestId, message, work.elapsedMs(), together(headers, spent))
+    return breakBody(reply, message[bodyFault])
   }
-  const events = await stream(work, request, 'visual')
-  const withType: Headers = [['X-Amzn-Bedrock-Content-Type', 'application/json'], ...headers]
+  const { events, headers: prices } = await stream(work, request, 'visual')
+  const withType: Headers = [['X-Amzn-Bedrock-Content-Type', 'application/json'], ...headers, ...prices]
   return eventStreamReply(streamOptions(work, events, createChunks(work.elapsedMs), withType))
 }
 
@@ -189,27 +226,35 @@ async function converse(work: Work): Promise<Reply> {
   if (unguarded !== undefined) warnings.push(unguarded)
   const headers = work.headers(warnings)
   if (work.route.operation === 'Converse') {
-    const message = await complete(work, messages, 'per-citations').catch(throwFromModel)
-    const reply = converseReply(call.requestId, message, request, work.elapsedMs(), headers)
+    const { message, headers: spent } = await complete(work, messages, 'per-citations').catch(throwFromModel)
+    const reply = converseReply(call.requestId, message, request, work.elapsedMs(), together(headers, spent))
     return breakBody(reply, message[bodyFault])
   }
-  const events = await stream(work, messages, 'per-citations').catch(throwFromModel)
-  return eventStreamReply(streamOptions(work, events, createConverseEvents(request, work.elapsedMs), headers))
+  const { events, headers: prices } = await stream(work, messages, 'per-citations').catch(throwFromModel)
+  const all = together(headers, prices)
+  return eventStreamReply(streamOptions(work, events, createConverseEvents(request, work.elapsedMs), all))
 }
 
 function complete(
   work: Work,
   request: MessagesRequest,
   documentMode: BackendCall['documentMode'],
-): Promise<ModelMessage> {
-  return work.options.backend.complete(new WorkCall(work, request, documentMode))
+): ReturnType<Metering['complete']> {
+  return work.options.metering.complete(new WorkCall(work, request, documentMode))
 }
 
-function stream(work: Work, request: MessagesRequest, documentMode: BackendCall['documentMode']): Promise<ModelEvents> {
-  return work.options.backend.stream(new WorkCall(work, request, documentMode))
+function stream(
+  work: Work,
+  request: MessagesRequest,
+  documentMode: BackendCall['documentMode'],
+): ReturnType<Metering['stream']> {
+  return work.options.metering.stream(new WorkCall(work, request, documentMode))
 }
 
 class WorkCall implements BackendCall {
+  readonly requestId: string
+  readonly scope: BackendCall['scope']
+  readonly application: ApplicationProfileUse | undefined
   readonly model: BackendCall['model']
   readonly request: MessagesRequest
   readonly documentMode: BackendCall['documentMode']
@@ -220,7 +265,10 @@ class WorkCall implements BackendCall {
   readonly #exchange: Exchange
 
   constructor({ model, call, route }: Work, request: MessagesRequest, documentMode: BackendCall['documentMode']) {
+    this.requestId = call.requestId
     this.model = model.model
+    this.scope = model.scope
+    this.application = model.application
     this.modelId = model.modelId
     this.askedFault = model.askedFault
     this.wire = isConverse(route) ? 'converse' : 'invoke'

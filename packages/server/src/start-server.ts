@@ -1,27 +1,38 @@
 import { randomUUID } from 'node:crypto'
 import { access, constants, mkdir } from 'node:fs/promises'
 import type { GatewayError } from '@outcrop/protocol'
+import { createAdmin } from './admin/admin.ts'
+import { createWorld, type World } from './admin/world.ts'
+import { openAdmission } from './admission/open-admission.ts'
 import { createScripted, type ScriptedBackend } from './backends/scripted/scripted.ts'
 import { createSimulator } from './backends/simulator/simulator.ts'
+import { type Clock, createClock } from './clock.ts'
 import type { Config } from './config/config.ts'
+import { createControl } from './control/control.ts'
 import { errorReply } from './edge/dialects/aws-json.ts'
 import { withCors } from './edge/cors.ts'
 import { surfaceErrorReply } from './edge/dialects/messages.ts'
-import { createListener } from './edge/listener/listener.ts'
+import { createListener, type Listener } from './edge/listener/listener.ts'
 import { readTls } from './edge/listener/tls.ts'
 import { surfaceOf } from './edge/messages-route.ts'
 import type { Reply } from './exchange.ts'
 import { createGateway } from './gateway.ts'
 import { createGatekeeper } from './identity/gatekeeper.ts'
 import { createLineLog, type Log } from './log.ts'
+import { createMetering } from './metering.ts'
 import { createRecorder, type RecordedCall } from './record-calls.ts'
 import type { Script } from './script.ts'
+import type { StatePart } from './state-part.ts'
+import { createMemoryStore } from './storage/memory-store.ts'
+import type { Store } from './storage/store.ts'
 
 export interface StartOptions {
   /** Where the process says what its operator should know; standard error when absent. */
   readonly log?: Log
-  /** Milliseconds of the epoch. */
+  /** The machine's clock, in milliseconds of the epoch; signatures and keys are checked by it, the endpoint's own clock follows it. */
   readonly now?: () => number
+  /** How far the endpoint's own clock is ahead of the machine's at the start, in milliseconds. */
+  readonly ahead?: number
   /** Scripts that come before those of the configuration. */
   readonly scripts?: readonly Script[]
   /** Told of every call as soon as its answer has begun. */
@@ -38,31 +49,42 @@ export interface RunningServer {
   close(graceMs?: number): Promise<void>
   /** Adds scripts before all others: what is said last counts first. Throws when one has no answer. */
   script(...scripts: readonly Script[]): void
-  /** Forgets the scripts added since the start and the prompts cached, and begins every sequence of replies again. */
-  resetScripts(): void
+  readonly clock: Clock
+  /** All state: forgotten, saved and brought back. */
+  readonly world: World
 }
 
 /** Starts an endpoint; rejects with a sentence that says what to do when it cannot listen or use its data folder. */
 export async function startServer(config: Config, options: StartOptions = {}): Promise<RunningServer> {
-  const now = options.now ?? Date.now
+  const machine = options.now ?? Date.now
+  const clock = createClock(machine, options.ahead)
+  const { now } = clock
   const log = options.log ?? createLineLog((line) => process.stderr.write(line), now)
   if (config.data !== undefined) await prepareFolder(config.data)
   const { host, port, tls } = config.listen
   const material = tls === undefined ? {} : { tls: await readTls(tls) }
   let ready = true
   const backend = createBackend(config, options.scripts ?? [], now)
+  const store = createMemoryStore()
+  const world = createWorld(store, [clockPart(clock, options.ahead), backendPart(backend)])
+  const admission = openAdmission
   const gatekeeper = createGatekeeper({
     ...config.auth,
     region: config.region,
     account: config.account,
     listenHosts: [host],
     origins: config.cors.origins,
-    now,
+    now: machine,
   })
   const recorder = options.onCall && createRecorder(options.onCall)
   const gateway = createGateway({
     gatekeeper: recorder?.gatekeeper(gatekeeper) ?? gatekeeper,
     backend,
+    admission,
+    metering: createMetering({ backend, admission, now, onSettled: [] }),
+    control: createControl({ store, clock }),
+    admin: createAdmin({ store, clock, world }),
+    mode: config.auth.mode,
     fidelity: config.fidelity,
     log,
     now,
@@ -85,11 +107,39 @@ export async function startServer(config: Config, options: StartOptions = {}): P
     port: listener.port,
     close: (graceMs = config.limits.shutdownMs) => {
       ready = false
-      return listener.close(graceMs)
+      return closeAll(listener, graceMs, clock, store)
     },
     script: (...scripts) => backend.script(...scripts),
-    resetScripts: () => backend.reset(),
+    clock,
+    world,
   }
+}
+
+/** Answers come first: what they cost is still written down. */
+async function closeAll(listener: Listener, graceMs: number, clock: Clock, store: Store): Promise<void> {
+  await listener.close(graceMs)
+  clock.stop()
+  await store.close()
+}
+
+function clockPart(clock: Clock, ahead = 0): StatePart {
+  return {
+    name: 'clock',
+    save: () => ({ aheadMs: clock.ahead() }),
+    load: (saved) => {
+      const aheadMs = isRecord(saved) && typeof saved['aheadMs'] === 'number' ? saved['aheadMs'] : ahead
+      clock.advance(aheadMs - clock.ahead())
+    },
+  }
+}
+
+/** Scripts that a test added and prompts in the cache are forgotten by a reset, and saved by nobody. */
+function backendPart(backend: ScriptedBackend): StatePart {
+  return { name: 'backend', save: () => null, load: () => backend.reset() }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
 }
 
 /** Refuses what no route was found for yet in the dialect of its path. */

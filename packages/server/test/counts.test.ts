@@ -4,9 +4,9 @@ import { imageHeaders } from '../src/backends/simulator/media/image.fixture.ts'
 import { makePdf } from '../src/backends/simulator/media/pdf.fixture.ts'
 import { createSimulator } from '../src/backends/simulator/simulator.ts'
 import type { Calibration } from '../src/calibration/calibration.ts'
-import { createGateway } from '../src/gateway.ts'
 import { createGatekeeper } from '../src/identity/gatekeeper.ts'
 import { doors } from './support/doors.ts'
+import { createTestGateway } from './support/test-gateway.ts'
 
 const calibration: Calibration = {
   v3: { multiplier: 1.0371, calls: 40, frameTokens: 7, errorPercent: 1 },
@@ -17,7 +17,7 @@ const calibration: Calibration = {
 function setUp(learned?: Calibration) {
   const now = Date.now
   const pace = { tokensPerSecond: 0, firstTokenMs: 0 }
-  return createGateway({
+  return createTestGateway({
     gatekeeper: createGatekeeper({ mode: 'open', credentials: [], region: 'us-west-2', account: '123456789012', now }),
     backend: createSimulator({ seed: 'test', pace, now, ...(learned === undefined ? {} : { calibration: learned }) }),
     fidelity: 'guide',

@@ -9,13 +9,13 @@ import {
 } from '../src/backends/simulator/media/office.fixture.ts'
 import { makePdf } from '../src/backends/simulator/media/pdf.fixture.ts'
 import { createSimulator } from '../src/backends/simulator/simulator.ts'
-import { createGateway } from '../src/gateway.ts'
 import { createGatekeeper } from '../src/identity/gatekeeper.ts'
 import { type Door, doors } from './support/doors.ts'
+import { createTestGateway } from './support/test-gateway.ts'
 
 const base = '/model/anthropic.claude-sonnet-4-5-20250929-v1%3A0'
 const now = Date.now
-const handle = createGateway({
+const handle = createTestGateway({
   gatekeeper: createGatekeeper({ mode: 'open', credentials: [], region: 'us-west-2', account: '123456789012', now }),
   backend: createSimulator({ seed: 'test', pace: { tokensPerSecond: 0, firstTokenMs: 0 }, now }),
   fidelity: 'guide',

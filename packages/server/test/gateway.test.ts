@@ -1,10 +1,11 @@
 import { createFrameDecoder, type Message, type MessageStreamEvent, GatewayError } from '@outcrop/protocol'
 import { describe, expect, it } from 'vitest'
 import type { Backend, BackendCall } from '../src/backends/backend.ts'
-import { createGateway, type GatewayOptions } from '../src/gateway.ts'
+import { type GatewayOptions } from '../src/gateway.ts'
 import { createGatekeeper } from '../src/identity/gatekeeper.ts'
 import type { Log } from '../src/log.ts'
 import { doors, type TestAnswer } from './support/doors.ts'
+import { createTestGateway } from './support/test-gateway.ts'
 
 const opus = '/model/us.anthropic.claude-opus-4-6-v1'
 const signedForBedrock = {
@@ -73,7 +74,7 @@ function setUp({ script = events, options = {}, mode = 'open' }: Setting = {}) {
     },
   }
   const now = Date.now
-  const handle = createGateway({
+  const handle = createTestGateway({
     gatekeeper: createGatekeeper({ mode, credentials: [], region: 'us-west-2', account: '123456789012', now }),
     backend,
     fidelity: 'guide',
@@ -440,10 +441,10 @@ describe.each(doors)('the gateway asked %s', (_, open) => {
   it('refuses a Bedrock operation that it does not serve by its name', async () => {
     const { handle } = setUp()
     const door = await open(handle)
-    const answer = await door.ask({ method: 'GET', path: '/model-invocation-jobs' })
+    const answer = await door.ask({ method: 'GET', path: '/model-import-jobs' })
     await door.close()
     expect(answer.status).toBe(404)
-    expect(answer.text).toMatch(/^\{"message":"Outcrop does not serve ListModelInvocationJobs\./)
+    expect(answer.text).toMatch(/^\{"message":"Outcrop does not serve ListModelImportJobs\./)
   })
 
   it('says that it lives without asking who wants to know, and that it is no longer ready once it shuts down', async () => {

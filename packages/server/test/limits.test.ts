@@ -1,14 +1,14 @@
 import { createFrameDecoder, type Fidelity } from '@outcrop/protocol'
 import { describe, expect, it } from 'vitest'
 import { createSimulator } from '../src/backends/simulator/simulator.ts'
-import { createGateway } from '../src/gateway.ts'
 import { createGatekeeper } from '../src/identity/gatekeeper.ts'
 import type { Ask, TestAnswer } from './support/doors.ts'
+import { createTestGateway } from './support/test-gateway.ts'
 import { doors } from './support/doors.ts'
 
 function setUp(fidelity: Fidelity = 'guide') {
   const now = Date.now
-  return createGateway({
+  return createTestGateway({
     gatekeeper: createGatekeeper({ mode: 'open', credentials: [], region: 'us-west-2', account: '123456789012', now }),
     backend: createSimulator({ seed: 'test', pace: { tokensPerSecond: 0, firstTokenMs: 0 }, now }),
     fidelity,

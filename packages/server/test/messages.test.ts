@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto'
 import { type Message, type MessageStreamEvent, GatewayError, mintLongTermKey, signRequest } from '@outcrop/protocol'
 import { describe, expect, it } from 'vitest'
 import type { Backend, BackendCall } from '../src/backends/backend.ts'
-import { createGateway, type GatewayOptions } from '../src/gateway.ts'
+import { type GatewayOptions } from '../src/gateway.ts'
 import { createGatekeeper } from '../src/identity/gatekeeper.ts'
 import { nodeHasher } from '../src/identity/hashing.ts'
 import { doors, type TestAnswer } from './support/doors.ts'
+import { createTestGateway } from './support/test-gateway.ts'
 
 const message: Message = {
   model: 'claude-opus-4-6',
@@ -67,7 +68,7 @@ function setUp({ script = events, options = {}, mode = 'open' }: Setting = {}) {
     { user: 'ada', ...keyPair },
     { user: 'ada', bearer },
   ]
-  const handle = createGateway({
+  const handle = createTestGateway({
     gatekeeper: createGatekeeper({
       mode,
       credentials,

@@ -1,10 +1,10 @@
 import { createFrameDecoder } from '@outcrop/protocol'
 import { describe, expect, it } from 'vitest'
 import { createSimulator } from '../src/backends/simulator/simulator.ts'
-import { createGateway } from '../src/gateway.ts'
 import { createGatekeeper } from '../src/identity/gatekeeper.ts'
 import type { Handle } from '../src/exchange.ts'
 import { type Ask, doors, type TestAnswer } from './support/doors.ts'
+import { createTestGateway } from './support/test-gateway.ts'
 
 const words = (count: number): string => Array.from({ length: count }, () => 'stone').join(' ')
 const pong = 'Reply with exactly: pong'
@@ -34,7 +34,7 @@ const converseBody = JSON.stringify({
 function setUp(): { readonly handle: Handle; readonly advance: (ms: number) => void } {
   let time = Date.parse('2026-11-23T12:00:00Z')
   const now = (): number => time
-  const handle = createGateway({
+  const handle = createTestGateway({
     gatekeeper: createGatekeeper({
       mode: 'open',
       credentials: [],

@@ -1,12 +1,12 @@
 import { createFrameDecoder, type Message } from '@outcrop/protocol'
 import { describe, expect, it } from 'vitest'
 import { createSimulator } from '../src/backends/simulator/simulator.ts'
-import { createGateway } from '../src/gateway.ts'
 import { createGatekeeper } from '../src/identity/gatekeeper.ts'
 import { type Ask, doors, type TestAnswer } from './support/doors.ts'
+import { createTestGateway } from './support/test-gateway.ts'
 
 const now = Date.now
-const handle = createGateway({
+const handle = createTestGateway({
   gatekeeper: createGatekeeper({ mode: 'open', credentials: [], region: 'us-east-1', account: '123456789012', now }),
   backend: createSimulator({ seed: 'test', pace: { tokensPerSecond: 0, firstTokenMs: 0 }, now }),
   fidelity: 'guide',

@@ -6,6 +6,7 @@ import {
   type RecordedCall,
   type RunningServer,
   type Script,
+  type Snapshot,
   startServer,
 } from '@outcrop/server'
 
@@ -41,10 +42,19 @@ export interface Outcrop extends AsyncDisposable {
   readonly calls: readonly RecordedCall[]
   /** Adds scripts before all others: what a test says last counts first. */
   script(...scripts: readonly Script[]): void
-  /** Forgets the calls, the scripts added since the start and the prompts cached; sequences of replies begin again. */
-  reset(): void
-  /** Moves the endpoint's clock forward. */
+  /**
+   * Forgets the calls and everything that the endpoint holds: scripts added since the start, cached prompts, model access, quotas
+   * used, application profiles, jobs. Its clock is where it was at the start. What is in memory alone is forgotten at once.
+   */
+  reset(): Promise<void>
+  /** Everything that the endpoint holds, as JSON. */
+  snapshot(): Promise<Snapshot>
+  /** Makes the endpoint hold what a snapshot held, and nothing else. */
+  restore(snapshot: Snapshot): Promise<void>
+  /** Moves the endpoint's clock forward: models retire, quotas fill up, jobs go on. Signatures are checked by the machine's own. */
   advance(milliseconds: number): void
+  /** Sets the endpoint's clock, to a `Date` or to milliseconds of the epoch. */
+  setTime(time: Date | number): void
   /** Ends it and every connection to it; safe to call twice. */
   close(): Promise<void>
 }
@@ -53,9 +63,8 @@ export interface Outcrop extends AsyncDisposable {
 export async function startOutcrop(options: OutcropOptions = {}): Promise<Outcrop> {
   const calls: RecordedCall[] = []
   const config = await toConfig(options)
-  let ahead = options.now === undefined ? 0 : options.now - Date.now()
   const server: RunningServer = await startServer(config, {
-    now: () => Date.now() + ahead,
+    ...(options.now !== undefined && { ahead: options.now - Date.now() }),
     // A test's own output stays its own; what fails without an answer must be seen all the same.
     log: { info: ignore, warn: ignore, error: (text, cause) => console.error(`outcrop: ${text}`, cause) },
     scripts: [options.script ?? []].flat(),
@@ -67,13 +76,14 @@ export async function startOutcrop(options: OutcropOptions = {}): Promise<Outcro
     env: toEnv(server.url, config),
     calls,
     script: (...scripts) => server.script(...scripts),
-    reset() {
+    async reset() {
       calls.length = 0
-      server.resetScripts()
+      await server.world.reset()
     },
-    advance(milliseconds) {
-      ahead += milliseconds
-    },
+    snapshot: () => server.world.snapshot(),
+    restore: (snapshot) => server.world.restore(snapshot),
+    advance: (milliseconds) => server.clock.advance(milliseconds),
+    setTime: (time) => server.clock.set(typeof time === 'number' ? time : time.getTime()),
     close,
     [Symbol.asyncDispose]: close,
   }

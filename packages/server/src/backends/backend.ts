@@ -1,12 +1,20 @@
-import type { MessagesRequest, ModelEntry } from '@outcrop/protocol'
-import type { Identity } from '../call.ts'
+import type { MessagesRequest, ModelEntry, Scope } from '@outcrop/protocol'
+import type { ApplicationProfileUse, Identity } from '../call.ts'
 import type { HeaderMap } from '../exchange.ts'
 import type { ModelEvents, ModelMessage } from '../faults.ts'
 
 /** A call as a backend sees it: the model that routing chose, and the request in the language of Messages. */
 export interface BackendCall {
+  /** A UUID; that of the batch job's record, where it is one. */
+  readonly requestId: string
   /** What the catalogue says of the model. */
   readonly model: ModelEntry
+  /** Through which it answers. */
+  readonly scope: Scope
+  /** The application profile that the caller named, where it did. */
+  readonly application?: ApplicationProfileUse | undefined
+  /** Whether it is a record of a batch job, which costs half and takes nothing from the quotas of calls. */
+  readonly isBatch?: boolean | undefined
   /** The id in the caller's path or body, decoded: a model, a profile or an ARN. */
   readonly modelId: string
   /** The fault that the id asked for, as written behind it; `modelId` has it no more. */

@@ -67,6 +67,8 @@ describe('a calibration', () => {
         now: Date.now,
         calibration: learned,
       }).countTokens({
+        requestId: '00000000-0000-4000-8000-000000000000',
+        scope: 'in-region',
         model,
         modelId: model.modelId,
         wire: 'invoke',

@@ -55,6 +55,10 @@ interface CallerConfig {
   readonly user: string
   readonly account?: string
   readonly region?: string
+  /** The models that the credential may call, by ids, aliases and patterns with `*`; all of them when absent. */
+  readonly allow?: readonly string[]
+  /** Whether it may use the admin API. */
+  readonly admin?: boolean
 }
 
 interface KeyPairConfig extends CallerConfig {

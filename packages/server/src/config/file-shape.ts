@@ -31,6 +31,8 @@ interface WrittenCredential {
   readonly bearer: string
   readonly account: string
   readonly region: string
+  readonly allow: readonly string[]
+  readonly admin: boolean
 }
 
 const credentialFields = map<WrittenCredential>({
@@ -41,6 +43,8 @@ const credentialFields = map<WrittenCredential>({
   bearer: value(settings.bearer),
   account: value(settings.account),
   region: value(settings.region),
+  allow: list(value(settings.allowedModel)),
+  admin: value(settings.switchedOn),
 })
 
 const credential: Shape<CredentialConfig> = (written, reading) => {

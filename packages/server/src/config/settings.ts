@@ -63,6 +63,12 @@ export const region: Setting<string> = {
 
 export const account: Setting<string> = { expected: 'an AWS account id: 12 digits', read: atMost(12, /^\d{12}$/) }
 
+/** An id, an alias or a name of a model, with `*` for anything. */
+export const allowedModel: Setting<string> = {
+  expected: 'a model: an id, an alias, an ARN, or a pattern such as anthropic.claude-haiku-*',
+  read: atMost(2048, /^[\w.:/* -]+$/),
+}
+
 export const switchedOn: Setting<boolean> = {
   expected: 'true or false',
   words: ['true', 'false'],

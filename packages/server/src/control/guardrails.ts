@@ -8,7 +8,7 @@ import {
 import { toPage } from './page.ts'
 
 /** What is asked about guardrails. */
-interface GuardrailCall {
+export interface GuardrailCall {
   readonly query: URLSearchParams
   /** The guardrail that the path names; `''` for all of them. */
   readonly identifier: string

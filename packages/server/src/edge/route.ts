@@ -1,20 +1,22 @@
 import type { Exchange } from '../exchange.ts'
+import { type ControlPath, matchControl } from './control-route.ts'
 import { type GuardrailRoute, matchGuardrail } from './guardrail-route.ts'
 import { matchMessages, type MessagesRoute } from './messages-route.ts'
 import unserved from './unserved-operations.json' with { type: 'json' }
 
 type RuntimeOperation = 'InvokeModel' | 'InvokeModelWithResponseStream' | 'Converse' | 'ConverseStream'
-type ControlOperation = 'ListFoundationModels' | 'GetFoundationModel' | 'ListInferenceProfiles' | 'GetInferenceProfile'
 
 /** What a request asks for, read from its method and raw path alone. Path labels stay percent-encoded. */
 export type Route =
   | { readonly kind: 'runtime'; readonly operation: RuntimeOperation; readonly rawModelId: string }
   | { readonly kind: 'counting'; readonly operation: 'CountTokens'; readonly rawModelId: string }
-  | { readonly kind: 'control'; readonly operation: ControlOperation; readonly rawIdentifier: string }
+  | ControlPath
   | GuardrailRoute
   | MessagesRoute
   | { readonly kind: 'sts' }
   | { readonly kind: 'health'; readonly probe: 'live' | 'ready' }
+  /** A question or an order of the operator; the path is what follows `/admin/`. */
+  | { readonly kind: 'admin'; readonly path: string }
   /** A Bedrock operation that exists and that Outcrop does not serve. */
   | { readonly kind: 'unserved'; readonly operation: string }
   | { readonly kind: 'unknown' }
@@ -26,11 +28,6 @@ const runtimeOperations: Readonly<Record<string, RuntimeOperation>> = Object.ass
   'converse-stream': 'ConverseStream',
 })
 
-const collections = [
-  { path: '/foundation-models', list: 'ListFoundationModels', get: 'GetFoundationModel' },
-  { path: '/inference-profiles', list: 'ListInferenceProfiles', get: 'GetInferenceProfile' },
-] as const
-
 /**
  * Finds what a request asks for. Both planes live on one base URL (WIRE §1.1), and the raw path decides: nothing is
  * decoded or normalised, the operation stands behind the last `/` (WIRE §1.5).
@@ -39,6 +36,7 @@ export function matchRoute(exchange: Pick<Exchange, 'method' | 'rawPath' | 'rawQ
   const { method, rawPath } = exchange
   if (rawPath.startsWith('/model/')) return matchModel(method, rawPath)
   if (rawPath === '/') return isStsRequest(exchange) ? { kind: 'sts' } : { kind: 'unknown' }
+  if (rawPath.startsWith('/admin/')) return { kind: 'admin', path: rawPath.slice('/admin/'.length) }
   if (method === 'GET' || method === 'HEAD') {
     if (rawPath === '/healthz') return { kind: 'health', probe: 'live' }
     if (rawPath === '/readyz') return { kind: 'health', probe: 'ready' }
@@ -61,18 +59,6 @@ function matchModel(method: string, rawPath: string): Route {
   return name === 'count-tokens'
     ? { kind: 'counting', operation: 'CountTokens', rawModelId }
     : matchUnserved(method, rawPath)
-}
-
-function matchControl(method: string, rawPath: string): Route | undefined {
-  if (method !== 'GET') return undefined
-  for (const { path, list, get } of collections) {
-    // A trailing slash names an empty identifier, which no client means: AWS's own clients refuse to send it.
-    if (rawPath === path || rawPath === `${path}/`) return { kind: 'control', operation: list, rawIdentifier: '' }
-    if (rawPath.startsWith(`${path}/`)) {
-      return { kind: 'control', operation: get, rawIdentifier: rawPath.slice(path.length + 1) }
-    }
-  }
-  return undefined
 }
 
 /** STS speaks the query protocol on `/`: a form body, or the same parameters in the query. */

@@ -7,14 +7,25 @@ export interface Caller {
   readonly account: string
   readonly arn: string
   readonly userId: string
+  readonly allow?: readonly string[] | undefined
+  readonly isAdmin?: boolean | undefined
 }
 
+/** What a configured credential lets its holder do. */
+export type CallerRights = Pick<Caller, 'allow' | 'isAdmin'>
+
 /** Makes the names that IAM gives a user; a holder of temporary credentials is a federated user of STS. */
-export function createCaller(user: string, account: string, temporary = false): Caller {
+export function createCaller(user: string, account: string, temporary = false, rights: CallerRights = {}): Caller {
   if (temporary) {
-    return { user, account, arn: `arn:aws:sts::${account}:federated-user/${user}`, userId: `${account}:${user}` }
+    return {
+      ...rights,
+      user,
+      account,
+      arn: `arn:aws:sts::${account}:federated-user/${user}`,
+      userId: `${account}:${user}`,
+    }
   }
-  return { user, account, arn: `arn:aws:iam::${account}:user/${user}`, userId: userIdOf(account, user) }
+  return { ...rights, user, account, arn: `arn:aws:iam::${account}:user/${user}`, userId: userIdOf(account, user) }
 }
 
 /** The identity of a caller for one call. */
@@ -24,8 +35,8 @@ export function identify(
   region: string,
   accessKeyId: string | null = null,
 ): Identity {
-  const { user, account, arn, userId } = caller
-  return { how, user, arn, userId, account, region, accessKeyId }
+  const { user, account, arn, userId, allow, isAdmin } = caller
+  return { how, user, arn, userId, account, region, accessKeyId, allow, isAdmin }
 }
 
 const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'

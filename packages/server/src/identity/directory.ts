@@ -64,5 +64,9 @@ export function isTokenOf(known: KnownKeyPair, token: string | null | undefined)
 
 function knownOf(credential: CredentialOptions, options: IdentityOptions, temporary: boolean): Known {
   const account = credential.account ?? options.account
-  return { caller: createCaller(credential.user, account, temporary), region: credential.region ?? options.region }
+  const rights = { allow: credential.allow, isAdmin: credential.admin }
+  return {
+    caller: createCaller(credential.user, account, temporary, rights),
+    region: credential.region ?? options.region,
+  }
 }

@@ -22,6 +22,10 @@ interface CallerOptions {
   readonly user: string
   readonly account?: string
   readonly region?: string
+  /** The models that the credential may call; all of them when absent. */
+  readonly allow?: readonly string[]
+  /** Whether it may use the admin API. */
+  readonly admin?: boolean
 }
 
 interface KeyPairOptions extends CallerOptions {

@@ -12,10 +12,13 @@ import {
   type ResolveInput,
   texts,
 } from '@outcrop/protocol'
+import type { ApplicationProfileUse } from '../call.ts'
 import { readFaultId } from './fault-id.ts'
 
 /** A model that answers the call. */
 export interface RoutedModel extends ResolvedModel {
+  /** The application profile that was named, where one was. */
+  readonly application?: ApplicationProfileUse | undefined
   /** The id that was resolved, decoded, without a fault behind it. */
   readonly modelId: string
   /** The fault that the id asked for. */

@@ -27,6 +27,8 @@ function open(scripts: readonly Script[], options: Partial<ScriptedOptions> = {}
 
 function call(text: string, changes: Partial<BackendCall> = {}, body: Partial<MessagesRequest> = {}): BackendCall {
   return {
+    requestId: '00000000-0000-4000-8000-000000000000',
+    scope: 'us',
     model: opus,
     modelId: 'us.anthropic.claude-opus-4-6-v1',
     wire: 'converse',

@@ -9,6 +9,8 @@ import { sealThinking, signThinking } from './thinking.ts'
 const model = findModel('anthropic.claude-opus-4-6-v1')
 if (model === undefined) throw new Error('The catalogue lost Claude Opus 4.6')
 const call = (request: MessagesRequest): BackendCall => ({
+  requestId: '00000000-0000-4000-8000-000000000000',
+  scope: 'us',
   model,
   modelId: model.modelId,
   wire: 'invoke',

@@ -24,6 +24,8 @@ const caller: BackendCall['caller'] = {
   accessKeyId: null,
 }
 const call = (request: MessagesRequest, changes: Partial<BackendCall> = {}): BackendCall => ({
+  requestId: '00000000-0000-4000-8000-000000000000',
+  scope: 'us',
   model: opus5,
   modelId: 'anthropic.claude-opus-5',
   wire: 'invoke',

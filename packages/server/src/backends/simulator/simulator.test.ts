@@ -48,6 +48,8 @@ const ask = (content: string | readonly ContentBlock[], changes: Partial<Message
   ...changes,
 })
 const call = (request: MessagesRequest, changes: Partial<BackendCall> = {}): BackendCall => ({
+  requestId: '00000000-0000-4000-8000-000000000000',
+  scope: 'us',
   model,
   modelId: 'anthropic.claude-opus-4-6-v1',
   wire: 'invoke',

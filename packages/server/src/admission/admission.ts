@@ -1,0 +1,38 @@
+import type { BilledUsage, ModelEntry, Scope } from '@outcrop/protocol'
+import type { Identity } from '../call.ts'
+
+/** A call to a model, as far as it matters whether it may run at all. */
+export interface PermitCall {
+  readonly caller: Identity
+  readonly model: ModelEntry
+  readonly scope: Scope
+  /** The id in the caller's path or body, decoded: a model, a profile or an ARN. */
+  readonly modelId: string
+  /** How IAM names what the caller does, such as `bedrock:InvokeModel` (WIRE §2.7). */
+  readonly action: string
+}
+
+/** A call that may run, as far as quotas count it. */
+export interface ReserveCall {
+  readonly caller: Identity
+  readonly model: ModelEntry
+  readonly scope: Scope
+  /** The body's `max_tokens`; without one the model's own maximum counts (WIRE §10). */
+  readonly maxTokens: number | undefined
+  /** The tokens that the input has at most. Asked only where a quota of tokens is set, because counting costs. */
+  readonly inputTokens: () => number
+}
+
+/** Whether calls may run now. */
+export interface Admission {
+  /** Throws Bedrock's refusal of a caller that may not use a model at all: by its credential, or for want of access. */
+  permit(call: PermitCall): void
+  /** Takes the most that a call may cost from its quotas; throws Bedrock's throttling when less is left. */
+  reserve(call: ReserveCall): Reservation | undefined
+}
+
+/** What a call has taken from quotas and not yet used. */
+export interface Reservation {
+  /** Charges what was used, which is nothing when it is undefined, and gives back the rest. Once counts; again does nothing. */
+  settle(usage: BilledUsage | undefined): void
+}

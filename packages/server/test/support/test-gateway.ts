@@ -1,0 +1,29 @@
+import { createAdmin } from '../../src/admin/admin.ts'
+import { createWorld } from '../../src/admin/world.ts'
+import { openAdmission } from '../../src/admission/open-admission.ts'
+import { createClock } from '../../src/clock.ts'
+import { createControl } from '../../src/control/control.ts'
+import type { Handle } from '../../src/exchange.ts'
+import { createGateway, type GatewayOptions } from '../../src/gateway.ts'
+import { createMetering } from '../../src/metering.ts'
+import { createMemoryStore } from '../../src/storage/memory-store.ts'
+
+/** What a test says of its gateway; the rest is an endpoint that asks for no access, sets no quota and keeps all in memory. */
+export type TestGatewayOptions = Partial<GatewayOptions> &
+  Pick<GatewayOptions, 'gatekeeper' | 'backend' | 'fidelity' | 'log' | 'now' | 'random' | 'newRequestId' | 'isReady'>
+
+/** Makes a gateway as `startServer` does, without a listener. */
+export function createTestGateway(options: TestGatewayOptions): Handle {
+  const { backend, now } = options
+  const admission = options.admission ?? openAdmission
+  const clock = createClock(now)
+  const store = createMemoryStore()
+  return createGateway({
+    admission,
+    metering: createMetering({ backend, admission, now, onSettled: [] }),
+    control: createControl({ store, clock }),
+    admin: createAdmin({ store, clock, world: createWorld(store, []) }),
+    mode: 'open',
+    ...options,
+  })
+}
