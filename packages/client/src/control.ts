@@ -1,7 +1,19 @@
 // The door that needs no peer: an account's lists, who calls, and where a model is called.
 
 export { createControl } from './control/control.ts'
-export type { Control, ControlCall, FoundationModelFilters, InferenceProfileFilters } from './control/control.ts'
+export type { Control, FoundationModelFilters, InferenceProfileFilters } from './control/control.ts'
+export type { ControlCall } from './control/control-call.ts'
+export type { ApplicationProfiles, NewInferenceProfile, Tags } from './control/application-profiles.ts'
+export type { LoggingBucket, LoggingConfig, LoggingConfiguration } from './control/logging-configuration.ts'
+export type {
+  AccountDataRetention,
+  DataRetentionMode,
+  FoundationModelAvailability,
+  ModelAccess,
+  ModelOffer,
+  RateCardItem,
+  UseCaseForm,
+} from './control/model-access.ts'
 export type { FoundationModel, ModelLifecycle } from './control/foundation-model.ts'
 export { getCallerIdentity } from './control/get-caller-identity.ts'
 export type { CallerIdentity, CallerIdentityOptions } from './control/get-caller-identity.ts'

@@ -9,12 +9,16 @@ import { isRecord, type JsonRecord } from './json-fields.ts'
 import { parseJson } from './read-text.ts'
 import { type Answer, sendControl } from './send-control.ts'
 
-/** One question to the control plane. */
+/** A question or an order to the control plane. */
 export interface Question {
   readonly operation: string
+  /** `GET` unless told otherwise. */
+  readonly method?: HttpRequest['method'] | undefined
   /** Percent-encoded, from the root of the plane. */
   readonly path: string
   readonly query?: Readonly<Record<string, string | undefined>>
+  /** What is sent as JSON; members that are `undefined` are left out. */
+  readonly body?: object | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -24,20 +28,30 @@ export interface Asked {
   readonly refuse: (why: string) => Error
 }
 
+/** Asks one question. */
+export type Ask = (question: Question) => Promise<Asked>
+
 /** Makes what asks the control plane of one client: authorised, within its limits of time, repeated where that may help. */
-export function createAsk(options: BedrockOptions): (question: Question) => Promise<Asked> {
+export function createAsk(options: BedrockOptions): Ask {
   const authorizer = createAuthorizer(options, ownPlatform)
   const regionOf = createRegionResolver(options, ownPlatform)
-  return async ({ operation, path, query = {}, signal }) => {
+  return async ({ operation, method = 'GET', path, query = {}, body, signal }) => {
     const region = await regionOf()
     const base = endpointsFor(region, options, (name) => ownPlatform.env(name)).control
     const search = Object.entries(query).flatMap(([name, value]) =>
       value === undefined ? [] : [`${encodeURIComponent(name)}=${encodeURIComponent(value)}`],
     )
     const url = `${base}${path}${search.length === 0 ? '' : `?${search.join('&')}`}`
-    const request: HttpRequest = { method: 'GET', url, headers: { accept: 'application/json' } }
+    const request: HttpRequest = {
+      method,
+      url,
+      headers: { accept: 'application/json', ...(body !== undefined && { 'content-type': 'application/json' }) },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    }
     const answer = await sendControl({ request, audience: { service: 'bedrock', region }, authorizer, options, signal })
-    return readAsked(answer, operation, region, url)
+    // An order that is carried out may be answered with nothing.
+    const isSilent = method !== 'GET' && answer.text === ''
+    return readAsked(isSilent ? { ...answer, text: '{}' } : answer, operation, region, url)
   }
 }
 

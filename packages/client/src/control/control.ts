@@ -1,13 +1,13 @@
 import type { BedrockOptions } from '../options.ts'
+import { type ApplicationProfiles, createApplicationProfiles } from './application-profiles.ts'
 import { createAsk } from './ask.ts'
+import type { ControlCall } from './control-call.ts'
 import { type FoundationModel, parseFoundationModel } from './foundation-model.ts'
 import { type InferenceProfile, parseInferenceProfile } from './inference-profile.ts'
 import { type JsonRecord, textIn } from './json-fields.ts'
-
-/** What one call of the control plane may have beside its input. */
-export interface ControlCall {
-  readonly signal?: AbortSignal | undefined
-}
+import { createLoggingConfiguration, type LoggingConfiguration } from './logging-configuration.ts'
+import { createModelAccess, type ModelAccess } from './model-access.ts'
+import { pathLabel } from './path-label.ts'
 
 /** Which models to list; all of them unless told otherwise. */
 export interface FoundationModelFilters {
@@ -26,10 +26,10 @@ export interface InferenceProfileFilters {
 }
 
 /**
- * The lists of Bedrock's control plane (WIRE §7). A refusal rejects as `BedrockFailureError`, with AWS's code and the request
+ * Bedrock's control plane (WIRE §7). A refusal rejects as `BedrockFailureError`, with AWS's code and the request
  * id in its `failure`; a call without usable credentials as `CredentialError`; one without an answer as what `fetch` throws.
  */
-export interface Control {
+export interface Control extends ModelAccess, ApplicationProfiles, LoggingConfiguration {
   listFoundationModels(filters?: FoundationModelFilters, call?: ControlCall): Promise<readonly FoundationModel[]>
   /** By a base id or the ARN of a foundation model. */
   getFoundationModel(modelIdentifier: string, call?: ControlCall): Promise<FoundationModel>
@@ -70,6 +70,9 @@ export function createControl(options: BedrockOptions = {}): Control {
   }
 
   return {
+    ...createModelAccess(ask),
+    ...createApplicationProfiles(ask),
+    ...createLoggingConfiguration(ask),
     listInferenceProfiles,
     async listFoundationModels(filters = {}, call = {}) {
       const { byProvider, byCustomizationType, byOutputModality, byInferenceType } = filters
@@ -83,14 +86,14 @@ export function createControl(options: BedrockOptions = {}): Control {
       return listIn(answer, 'modelSummaries', refuse).flatMap((value) => parseFoundationModel(value) ?? [])
     },
     async getFoundationModel(modelIdentifier, call = {}) {
-      const path = `/foundation-models/${label('modelIdentifier', modelIdentifier)}`
+      const path = `/foundation-models/${pathLabel('modelIdentifier', modelIdentifier)}`
       const { answer, refuse } = await ask({ operation: 'GetFoundationModel', path, ...call })
       const model = parseFoundationModel(answer['modelDetails'])
       if (model === undefined) throw refuse('answered without modelDetails and its modelId')
       return model
     },
     async getInferenceProfile(inferenceProfileIdentifier, call = {}) {
-      const path = `/inference-profiles/${label('inferenceProfileIdentifier', inferenceProfileIdentifier)}`
+      const path = `/inference-profiles/${pathLabel('inferenceProfileIdentifier', inferenceProfileIdentifier)}`
       const { answer, refuse } = await ask({ operation: 'GetInferenceProfile', path, ...call })
       const profile = parseInferenceProfile(answer)
       if (profile === undefined) throw refuse('answered without inferenceProfileId')
@@ -103,14 +106,4 @@ function listIn(answer: JsonRecord, name: string, refuse: (why: string) => Error
   const list: unknown = answer[name]
   if (!Array.isArray(list)) throw refuse(`answered without ${name}`)
   return list
-}
-
-/** An id as one segment of a path: `.` and `..` would be taken for folders, and nothing at all for the whole list. */
-function label(name: string, id: string): string {
-  if (!/^[A-Za-z0-9][\x21-\x7e]{0,2047}$/.test(id)) {
-    throw new TypeError(
-      `${name}: expected a model id, a profile id or an ARN, found ${JSON.stringify(id.slice(0, 100))}`,
-    )
-  }
-  return encodeURIComponent(id)
 }

@@ -3,7 +3,7 @@ import type { ClientWire } from '../options.ts'
 
 /** What would be sent: names of headers in lower case, a body of bytes or of text that is sent as UTF-8. */
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string | Uint8Array | undefined
