@@ -220,6 +220,24 @@ describe('startOutcrop', () => {
     expect(await ask()).toBe(404)
   })
 
+  it('has a clock that is set to a day, which a reset sets back', async () => {
+    const outcrop = await start({ fidelity: 'aws', now: Date.UTC(2026, 10, 25) })
+    outcrop.setTime(new Date('2027-01-08T08:00:01Z'))
+    const models = async (): Promise<string> => (await fetch(`${outcrop.url}/foundation-models`)).text()
+    expect(await models()).not.toContain('claude-opus-4-1-20250805')
+    await outcrop.reset()
+    expect(await models()).toContain('claude-opus-4-1-20250805')
+  })
+
+  it('is saved and brought back', async () => {
+    const outcrop = await start({ now: Date.UTC(2026, 10, 25) })
+    outcrop.advance(1_000)
+    const saved = await outcrop.snapshot()
+    outcrop.advance(1_000_000)
+    await outcrop.restore(JSON.parse(JSON.stringify(saved)))
+    expect(await outcrop.snapshot()).toEqual(saved)
+  })
+
   it('closes twice, and by the end of its scope', async () => {
     const outcrop = await start()
     await outcrop.close()
