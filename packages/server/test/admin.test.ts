@@ -116,6 +116,9 @@ describe('the state of an endpoint', () => {
   })
 })
 
+const bearer = (name: string): string =>
+  `ABSK${Buffer.from(`BedrockAPIKey-${name}-at-123456789012:hush`).toString('base64')}`
+
 describe('the door of the admin API', () => {
   it('names what there is to whoever asks for something else', async () => {
     const server = await start()
@@ -135,8 +138,6 @@ describe('the door of the admin API', () => {
   })
 
   it('asks a strict endpoint’s callers for a credential of an operator', async () => {
-    const bearer = (name: string): string =>
-      `ABSK${Buffer.from(`BedrockAPIKey-${name}-at-123456789012:hush`).toString('base64')}`
     const credentials = [
       { user: 'dev', bearer: bearer('dev') },
       { user: 'ops', bearer: bearer('ops'), admin: true },
