@@ -6,6 +6,18 @@ export type { ControlCall } from './control/control-call.ts'
 export type { ApplicationProfiles, NewInferenceProfile, Tags } from './control/application-profiles.ts'
 export type { LoggingBucket, LoggingConfig, LoggingConfiguration } from './control/logging-configuration.ts'
 export type {
+  JobInput,
+  JobNetwork,
+  JobOutput,
+  ModelInvocationJob,
+  ModelInvocationJobStatus,
+} from './control/model-invocation-job.ts'
+export type {
+  ModelInvocationJobFilters,
+  ModelInvocationJobs,
+  NewModelInvocationJob,
+} from './control/model-invocation-jobs.ts'
+export type {
   AccountDataRetention,
   DataRetentionMode,
   FoundationModelAvailability,

@@ -35,6 +35,7 @@ export type { FoundationModel, ModelLifecycle } from './control/foundation-model
 export { getCallerIdentity } from './control/get-caller-identity.ts'
 export type { CallerIdentity, CallerIdentityOptions } from './control/get-caller-identity.ts'
 export type { InferenceProfile } from './control/inference-profile.ts'
+export type { ModelInvocationJob, ModelInvocationJobStatus } from './control/model-invocation-job.ts'
 export { toLiveRegion } from './control/to-live-region.ts'
 export { CredentialError } from './credentials/credential-error.ts'
 export { findAwsCredentials } from './credentials/find-aws-credentials.ts'

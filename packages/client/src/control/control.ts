@@ -7,6 +7,7 @@ import { type InferenceProfile, parseInferenceProfile } from './inference-profil
 import { type JsonRecord, textIn } from './json-fields.ts'
 import { createLoggingConfiguration, type LoggingConfiguration } from './logging-configuration.ts'
 import { createModelAccess, type ModelAccess } from './model-access.ts'
+import { createModelInvocationJobs, type ModelInvocationJobs } from './model-invocation-jobs.ts'
 import { pathLabel } from './path-label.ts'
 
 /** Which models to list; all of them unless told otherwise. */
@@ -29,7 +30,7 @@ export interface InferenceProfileFilters {
  * Bedrock's control plane (WIRE §7). A refusal rejects as `BedrockFailureError`, with AWS's code and the request
  * id in its `failure`; a call without usable credentials as `CredentialError`; one without an answer as what `fetch` throws.
  */
-export interface Control extends ModelAccess, ApplicationProfiles, LoggingConfiguration {
+export interface Control extends ModelAccess, ApplicationProfiles, LoggingConfiguration, ModelInvocationJobs {
   listFoundationModels(filters?: FoundationModelFilters, call?: ControlCall): Promise<readonly FoundationModel[]>
   /** By a base id or the ARN of a foundation model. */
   getFoundationModel(modelIdentifier: string, call?: ControlCall): Promise<FoundationModel>
@@ -73,6 +74,7 @@ export function createControl(options: BedrockOptions = {}): Control {
     ...createModelAccess(ask),
     ...createApplicationProfiles(ask),
     ...createLoggingConfiguration(ask),
+    ...createModelInvocationJobs(ask),
     listInferenceProfiles,
     async listFoundationModels(filters = {}, call = {}) {
       const { byProvider, byCustomizationType, byOutputModality, byInferenceType } = filters
