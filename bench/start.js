@@ -1,6 +1,8 @@
 // How soon the built command answers after its process starts, and what it holds when idle.
 import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { median, spread } from './lib.js'
 
@@ -12,10 +14,14 @@ const floor = fileURLToPath(new URL('./servers/bare.js', import.meta.url))
 export async function benchStart() {
   const floors = []
   const ours = []
+  const ephemeral = []
+  const folder = mkdtempSync(join(tmpdir(), 'outcrop-bench-'))
   for (let round = 0; round < rounds; round += 1) {
     floors.push(await measure([floor]))
-    ours.push(await measure([bin, 'serve', '--port', '0']))
+    ours.push(await measure([bin, 'serve', '--port', '0', '--data', join(folder, String(round))]))
+    ephemeral.push(await measure([bin, 'serve', '--port', '0', '--ephemeral']))
   }
+  rmSync(folder, { recursive: true })
   return [
     `From process start to the first answered request, and resident memory one second later; ${rounds} interleaved runs.`,
     '',
@@ -23,6 +29,7 @@ export async function benchStart() {
     '|---|---|---|',
     row('bare node:http', floors),
     row('outcrop serve', ours),
+    row('outcrop serve --ephemeral', ephemeral),
   ]
 }
 

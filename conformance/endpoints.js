@@ -64,7 +64,7 @@ export async function startEndpoints(bin, folder) {
     const file = join(folder, `${name}.json`)
     writeFileSync(file, JSON.stringify(config, undefined, 2), { mode: 0o600 })
     const own = flags[/** @type {keyof typeof flags} */ (name)] ?? []
-    const endpoint = await startEndpoint(bin, ['--config', file, '--port', '0', ...own])
+    const endpoint = await startEndpoint(bin, ['--config', file, '--port', '0', '--ephemeral', ...own])
     started.push(endpoint)
     return [name, endpoint.url]
   }

@@ -17,6 +17,8 @@ export interface Io {
   readonly stderr: Output
   readonly env: Env
   readonly home: string
+  /** The folder that the command was started in. */
+  readonly cwd: () => string
   readonly platform: NodeJS.Platform
   /** Milliseconds of the epoch. */
   readonly now: () => number
@@ -43,6 +45,7 @@ export function processIo(): Io {
     stderr: process.stderr,
     env: process.env,
     home: homedir(),
+    cwd: () => process.cwd(),
     platform: process.platform,
     now: Date.now,
     onStop,

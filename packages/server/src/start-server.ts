@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { access, constants, mkdir } from 'node:fs/promises'
 import type { GatewayError } from '@outcrop/protocol'
 import { createAdmin } from './admin/admin.ts'
 import { createWorld, type World } from './admin/world.ts'
@@ -17,14 +16,13 @@ import { readTls } from './edge/listener/tls.ts'
 import { surfaceOf } from './edge/messages-route.ts'
 import type { Reply } from './exchange.ts'
 import { createGateway } from './gateway.ts'
-import { createGatekeeper } from './identity/gatekeeper.ts'
+import { createGatekeeper, type Gatekeeper } from './identity/gatekeeper.ts'
 import { createLineLog, type Log } from './log.ts'
 import { createMetering } from './metering.ts'
 import { createRecorder, type RecordedCall } from './record-calls.ts'
 import type { Script } from './script.ts'
 import type { StatePart } from './state-part.ts'
-import { createMemoryStore } from './storage/memory-store.ts'
-import type { Store } from './storage/store.ts'
+import { openState, type State } from './storage/open-state.ts'
 
 export interface StartOptions {
   /** Where the process says what its operator should know; standard error when absent. */
@@ -33,6 +31,11 @@ export interface StartOptions {
   readonly now?: () => number
   /** How far the endpoint's own clock is ahead of the machine's at the start, in milliseconds. */
   readonly ahead?: number
+  /**
+   * The folder that keeps state when the configuration names none and does not ask for memory. When it cannot be used, the log says
+   * why and state is kept in memory; when this is absent too, that is what was meant.
+   */
+  readonly defaultData?: string
   /** Scripts that come before those of the configuration. */
   readonly scripts?: readonly Script[]
   /** Told of every call as soon as its answer has begun. */
@@ -45,6 +48,8 @@ export interface RunningServer {
   readonly url: string
   readonly host: string
   readonly port: number
+  /** The folder that keeps its state; without one it ends with the process. */
+  readonly data: string | undefined
   /** Stops taking calls, lets answers in progress finish for up to `graceMs`, then closes. Safe to call twice. */
   close(graceMs?: number): Promise<void>
   /** Adds scripts before all others: what is said last counts first. Throws when one has no answer. */
@@ -58,24 +63,37 @@ export interface RunningServer {
 export async function startServer(config: Config, options: StartOptions = {}): Promise<RunningServer> {
   const machine = options.now ?? Date.now
   const clock = createClock(machine, options.ahead)
+  const log = options.log ?? createLineLog((line) => process.stderr.write(line), clock.now)
+  const state = await openState({ defaultData: options.defaultData, ...config }, log, machine)
+  try {
+    return await startWith(state, config, options, { clock, machine, log })
+  } catch (cause) {
+    await state.store.close()
+    throw cause
+  }
+}
+
+interface Surroundings {
+  readonly clock: Clock
+  readonly machine: () => number
+  readonly log: Log
+}
+
+async function startWith(
+  state: State,
+  config: Config,
+  options: StartOptions,
+  { clock, machine, log }: Surroundings,
+): Promise<RunningServer> {
   const { now } = clock
-  const log = options.log ?? createLineLog((line) => process.stderr.write(line), now)
-  if (config.data !== undefined) await prepareFolder(config.data)
+  const { store } = state
   const { host, port, tls } = config.listen
   const material = tls === undefined ? {} : { tls: await readTls(tls) }
   let ready = true
   const backend = createBackend(config, options.scripts ?? [], now)
-  const store = createMemoryStore()
   const world = createWorld(store, [clockPart(clock, options.ahead), backendPart(backend)])
   const admission = openAdmission
-  const gatekeeper = createGatekeeper({
-    ...config.auth,
-    region: config.region,
-    account: config.account,
-    listenHosts: [host],
-    origins: config.cors.origins,
-    now: machine,
-  })
+  const gatekeeper = toGatekeeper(config, machine)
   const recorder = options.onCall && createRecorder(options.onCall)
   const gateway = createGateway({
     gatekeeper: recorder?.gatekeeper(gatekeeper) ?? gatekeeper,
@@ -101,13 +119,15 @@ export async function startServer(config: Config, options: StartOptions = {}): P
     onDefect: (error) => log.error('a connection failed', error),
     renderFailure: refuseAtEdge,
   })
+  state.announce(listener.url)
   return {
     url: listener.url,
     host: listener.host,
     port: listener.port,
+    data: state.folder,
     close: (graceMs = config.limits.shutdownMs) => {
       ready = false
-      return closeAll(listener, graceMs, clock, store)
+      return closeAll(listener, graceMs, clock, state)
     },
     script: (...scripts) => backend.script(...scripts),
     clock,
@@ -115,8 +135,13 @@ export async function startServer(config: Config, options: StartOptions = {}): P
   }
 }
 
+function toGatekeeper({ auth, region, account, listen, cors }: Config, now: () => number): Gatekeeper {
+  const { host } = listen
+  return createGatekeeper({ ...auth, region, account, listenHosts: [host], origins: cors.origins, now })
+}
+
 /** Answers come first: what they cost is still written down. */
-async function closeAll(listener: Listener, graceMs: number, clock: Clock, store: Store): Promise<void> {
+async function closeAll(listener: Listener, graceMs: number, clock: Clock, { store }: State): Promise<void> {
   await listener.close(graceMs)
   clock.stop()
   await store.close()
@@ -158,15 +183,4 @@ function createBackend(config: Config, scripts: readonly Script[], now: () => nu
     chance: config.faults,
     seed,
   })
-}
-
-async function prepareFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true })
-    await access(folder, constants.W_OK)
-  } catch (cause) {
-    throw new Error(`the data folder ${folder} cannot be made or written: choose another with --data or "data:"`, {
-      cause,
-    })
-  }
 }

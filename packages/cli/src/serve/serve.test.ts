@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import net from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -21,7 +21,8 @@ interface Serving {
 
 async function serve(argv: readonly string[], options: TestIoOptions = {}): Promise<Serving> {
   const test = createTestIo(options)
-  const ended = main(['serve', '--port', '0', '--pace', '0', ...argv], test.io)
+  const where = argv.includes('--data') || options.cwd !== undefined ? [] : ['--ephemeral']
+  const ended = main(['serve', '--port', '0', '--pace', '0', ...where, ...argv], test.io)
   const started = await Promise.race([test.saw('\n\n').then(() => true), ended.then(() => false)])
   if (!started) throw new Error(test.err())
   const url = /^Outcrop is listening on (\S+)\n/.exec(test.out())?.[1] ?? ''
@@ -83,6 +84,7 @@ describe('outcrop serve', () => {
       '',
       'Region us-east-1, account 123456789012, fidelity guide, auth open: every caller on this machine is let in.',
       'The built-in simulator answers: no model is asked, and nothing leaves this machine.',
+      'State is kept in memory, and ends with this process.',
       '',
       `Point clients at it with eval "$(npx outcrop env --url ${url})", which runs:`,
       `  export AWS_ENDPOINT_URL_BEDROCK_RUNTIME='${url}'`,
@@ -229,11 +231,72 @@ ${file}:2:11: fidelity: expected guide or aws, found "maybe"
   })
 
   it('makes its data folder, and says when it cannot', async () => {
-    const { end } = await serve(['--data', join(folder, 'a', 'b')])
+    const { test, end } = await serve(['--data', join(folder, 'a', 'b')])
+    expect(test.out()).toContain(`\nState is kept in ${join(folder, 'a', 'b')}.\n`)
     expect(await end()).toBe(0)
+    expect(test.err()).toBe('outcrop: stopping; answers in progress may finish (Ctrl-C again stops at once)\n')
     await writeFile(join(folder, 'file'), '')
     const { code, err } = await fails(['--data', join(folder, 'file', 'x'), '--port', '0'])
     expect(code).toBe(1)
     expect(err).toContain(`the data folder ${join(folder, 'file', 'x')} cannot be made or written`)
+  })
+
+  it('keeps state beside it when nobody says where, and in memory when that folder is taken', async () => {
+    const cwd = await mkdtemp(join(folder, 'cwd-'))
+    const first = await serve([], { cwd })
+    expect(first.test.out()).toContain(`\nState is kept in ${join(cwd, 'outcrop-data')}.\n`)
+    expect(await readFile(join(cwd, 'outcrop-data', '.gitignore'), 'utf8')).toBe('*\n')
+    const second = await serve([], { cwd })
+    expect(second.test.out()).toContain('\nState is kept in memory, and ends with this process.\n')
+    const [warning = '', rest] = second.test.err().split('\n')
+    expect(rest).toBe('')
+    expect(warning).toContain(
+      ` warn STATE IS KEPT IN MEMORY AND ENDS WITH THIS PROCESS: the data folder ${join(cwd, 'outcrop-data')} is in use by process ${process.pid} (this one) since 20`,
+    )
+    expect(warning).toContain(
+      `, which answers at ${first.url}: stop it, or choose another folder with --data, or keep state in memory with --ephemeral`,
+    )
+    expect(await second.end()).toBe(0)
+    expect(await first.end()).toBe(0)
+    const third = await serve([], { cwd })
+    expect(third.test.err()).toBe('')
+    expect(await third.end()).toBe(0)
+  })
+
+  it('refuses a folder that was named and is taken, by the name of who has it', async () => {
+    const data = join(folder, 'taken')
+    const { url, end } = await serve(['--data', data])
+    const { code, out, err } = await fails(['--data', data, '--port', '0'])
+    expect([code, out]).toEqual([1, ''])
+    expect(err).toContain(
+      `outcrop: the endpoint did not start: the data folder ${data} is in use by process ${process.pid} `,
+    )
+    expect(err).toContain(`, which answers at ${url}: stop it, or choose another folder with --data`)
+    expect(await end()).toBe(0)
+  })
+
+  it('lets go of its folder when it cannot listen', async () => {
+    const taken = net.createServer()
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve))
+    const address = taken.address()
+    const port = typeof address === 'object' ? String(address?.port) : ''
+    const data = join(folder, 'let-go')
+    expect((await fails(['--data', data, '--port', port])).err).toContain(`port ${port} of 127.0.0.1 is in use already`)
+    taken.close()
+    const { end } = await serve(['--data', data])
+    expect(await end()).toBe(0)
+  })
+
+  it('touches no disk when it is told not to', async () => {
+    const cwd = await mkdtemp(join(folder, 'cwd-'))
+    const { test, end } = await serve(['--ephemeral'], { cwd })
+    expect(test.out()).toContain('\nState is kept in memory, and ends with this process.\n')
+    expect(await end()).toBe(0)
+    expect(await readdir(cwd)).toEqual([])
+    expect(await fails(['--ephemeral', '--data', cwd])).toEqual({
+      code: 2,
+      out: '',
+      err: 'outcrop: --ephemeral: expected either a folder to keep state in (data) or memory alone (ephemeral), found both\n',
+    })
   })
 })

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { Config, ConfigFlags, RunningServer } from '@outcrop/server'
 import { CommandFailure, misuse } from '../failure.ts'
 import { shells, detectShell } from '../env/shells.ts'
@@ -21,7 +22,8 @@ export async function serve({ config: file, ...flags }: ServeOptions, io: Io): P
   // A supervisor that read the first line and went away has not asked the server to stop.
   io.outliveReader()
   const log = createLineLog((line) => io.stderr.write(line), io.now)
-  const server = await startServer(config, { log }).catch((cause: unknown) => {
+  const defaultData = resolve(io.cwd(), 'outcrop-data')
+  const server = await startServer(config, { log, defaultData }).catch((cause: unknown) => {
     throw new CommandFailure(explainStart(cause, config.listen), { cause })
   })
   // Whoever reads that it listens may tell it to stop at once.
@@ -48,6 +50,9 @@ async function describe(server: RunningServer, config: Config, io: Io): Promise<
           : open
     }.`,
     `${whoAnswers(config)}: no model is asked, and nothing leaves this machine.`,
+    server.data === undefined
+      ? 'State is kept in memory, and ends with this process.'
+      : `State is kept in ${server.data}.`,
     '',
     `Point clients at it with ${shell.run(command)}, which runs:`,
     ...variables.filter(([name]) => name !== 'OUTCROP_ENV').map((variable) => `  ${shell.set(variable)}`),

@@ -17,6 +17,8 @@ export interface TestIo {
 export interface TestIoOptions {
   readonly env?: Env
   readonly home?: string
+  /** Where nothing can be made, unless a test says otherwise. */
+  readonly cwd?: string
   readonly stdinIs?: Io['stdinIs']
   /** Whether outputs are terminals. */
   readonly terminal?: boolean
@@ -31,6 +33,7 @@ export function createTestIo(options: TestIoOptions = {}): TestIo {
   const {
     env = {},
     home = '/nonexistent',
+    cwd = '/dev/null',
     stdinIs = 'nothing',
     terminal = false,
     platform = 'linux',
@@ -55,6 +58,7 @@ export function createTestIo(options: TestIoOptions = {}): TestIo {
     stderr: output('err'),
     env,
     home,
+    cwd: () => cwd,
     platform,
     now,
     onStop: (handler) => {

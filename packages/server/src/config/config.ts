@@ -13,8 +13,10 @@ export interface Config {
   readonly region: string
   /** The account of callers whose credentials name none: twelve digits. */
   readonly account: string
-  /** The folder for what outlives a restart, as an absolute path; without one nothing touches the disk. */
+  /** The folder for what outlives a restart, as an absolute path, when somebody named one. */
   readonly data?: string
+  /** Whether state is kept in memory alone, so that nothing touches the disk. */
+  readonly ephemeral: boolean
   /** Whether Bedrock's documentation or its measured behaviour decides where the two differ. */
   readonly fidelity: 'guide' | 'aws'
   readonly auth: AuthConfig
@@ -123,6 +125,7 @@ export const defaultConfig: Config = {
   insecure: false,
   region: 'us-east-1',
   account: '123456789012',
+  ephemeral: false,
   fidelity: 'guide',
   auth: { mode: 'open', credentials: [] },
   simulator: { seed: 'outcrop', tokensPerSecond: 100, firstTokenMs: 0 },

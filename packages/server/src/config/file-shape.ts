@@ -12,6 +12,7 @@ export interface FileConfig {
   readonly region: string
   readonly account: string
   readonly data: string
+  readonly ephemeral: boolean
   readonly fidelity: Config['fidelity']
   readonly auth: { readonly mode?: Config['auth']['mode']; readonly credentials?: readonly CredentialConfig[] }
   readonly simulator: Partial<WrittenSimulator>
@@ -83,6 +84,7 @@ export const fileShape = map<FileConfig>({
   region: value(settings.region),
   account: value(settings.account),
   data: value(settings.folder),
+  ephemeral: value(settings.switchedOn),
   fidelity: value(settings.fidelity),
   auth: map<Config['auth']>({ mode: value(settings.authMode), credentials: list(credential) }),
   simulator: map<WrittenSimulator>({

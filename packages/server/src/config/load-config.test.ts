@@ -17,6 +17,11 @@ async function complaints(text: string, sources: ConfigSources = {}): Promise<st
   return error.message.split('\n')
 }
 
+const where = async (text: string, flags = {}) => {
+  const { data, ephemeral } = await load(text, { flags })
+  return [data, ephemeral]
+}
+
 const at = (line: number, column: number) => `/etc/outcrop.yaml:${line}:${column}: `
 
 const secret = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY'
@@ -33,6 +38,16 @@ describe('loadConfig', () => {
       expect(await load(text)).toEqual(defaultConfig)
     },
   )
+
+  it('keeps state where the last word says: a flag wins over the file in either direction', async () => {
+    expect(await where('data: state')).toEqual(['/etc/state', false])
+    expect(await where('ephemeral: true')).toEqual([undefined, true])
+    expect(await where('data: state', { ephemeral: true })).toEqual([undefined, true])
+    expect(await where('ephemeral: true', { data: '/here' })).toEqual(['/here', false])
+    const both = 'expected either a folder to keep state in (data) or memory alone (ephemeral), found both'
+    expect(await complaints('data: state\nephemeral: true')).toEqual([`${at(2, 12)}ephemeral: ${both}`])
+    expect(await complaints('', { flags: { data: 'x', ephemeral: true } })).toEqual([`--ephemeral: ${both}`])
+  })
 
   it('reads every setting', async () => {
     const text = `
@@ -70,6 +85,7 @@ limits:
       region: 'eu-west-1',
       account: '012345678901',
       data: '/etc/state',
+      ephemeral: false,
       fidelity: 'aws',
       auth: {
         mode: 'strict',
@@ -193,12 +209,12 @@ describe('what loadConfig complains of', () => {
     ['insecure: yes', `${at(1, 11)}insecure: expected true or false, found "yes"`],
     [
       '- 1',
-      `${at(1, 1)}expected a map with the settings listen, cors, insecure, region, account, data, fidelity, auth, simulator, scripts, faults, limits, found a list`,
+      `${at(1, 1)}expected a map with the settings listen, cors, insecure, region, account, data, ephemeral, fidelity, auth, simulator, scripts, faults, limits, found a list`,
     ],
     ['auth: {credentials: {user: x}}', `${at(1, 21)}auth.credentials: expected a list, found a map`],
     [
       '__proto__: {x: 1}',
-      `${at(1, 1)}__proto__: unknown setting: expected one of listen, cors, insecure, region, account, data, fidelity, auth, simulator, scripts, faults, limits`,
+      `${at(1, 1)}__proto__: unknown setting: expected one of listen, cors, insecure, region, account, data, ephemeral, fidelity, auth, simulator, scripts, faults, limits`,
     ],
     ['region: us-east-1\nregion: eu-west-1', `${at(2, 1)}this key was already given above`],
     [

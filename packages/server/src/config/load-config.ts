@@ -6,12 +6,14 @@ import type { FileConfig } from './file-shape.ts'
 import { ConfigError, printPlace, type Place, type Problem } from './problem.ts'
 import * as settings from './settings.ts'
 import type { Setting } from './settings.ts'
+import { whereStateIs } from './state-settings.ts'
 
 /** Settings given on the command line, as their author wrote them: they win over the file. */
 export interface ConfigFlags {
   readonly host?: string
   readonly port?: string
   readonly data?: string
+  readonly ephemeral?: boolean
   readonly region?: string
   readonly fidelity?: string
   readonly auth?: string
@@ -122,7 +124,6 @@ function complete(draft: Draft, { file: name, flags = {} }: ConfigSources): Omit
   }
   const base = defaultConfig
   const mode = flag('auth', 'auth.mode', settings.authMode) ?? file.auth?.mode ?? base.auth.mode
-  const folder = flag('data', 'data', settings.folder) ?? inFolderOf(name, file.data)
   const { calibration: _, ...simulator } = file.simulator ?? {}
   return {
     listen: {
@@ -138,7 +139,11 @@ function complete(draft: Draft, { file: name, flags = {} }: ConfigSources): Omit
     insecure: flags.insecure ?? file.insecure ?? base.insecure,
     region: flag('region', 'region', settings.region) ?? file.region ?? base.region,
     account: file.account ?? base.account,
-    ...(folder !== undefined && { data: resolve(folder) }),
+    ...whereStateIs(
+      { data: flag('data', 'data', settings.folder), ephemeral: flags.ephemeral },
+      { data: inFolderOf(name, file.data), ephemeral: file.ephemeral },
+      draft,
+    ),
     fidelity: flag('fidelity', 'fidelity', settings.fidelity) ?? file.fidelity ?? base.fidelity,
     auth: {
       mode,
