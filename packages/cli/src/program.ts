@@ -46,6 +46,7 @@ function addServe(program: Command, io: Io, done: (exitCode: number) => void): v
     .option('--region <region>', 'region of callers whose credentials name none (default: us-east-1)')
     .option('--fidelity <truth>', 'guide, or aws for measured behaviour alone (default: guide)')
     .option('--auth <mode>', 'open, or strict to verify every signature and key (default: open)')
+    .option('--access <policy>', 'access to models: granted, ask, admin or never (default: granted)')
     .option('--insecure', 'let an open endpoint listen beyond this machine')
     .option('--tls-cert <file>', 'certificate in PEM: speak HTTPS, with HTTP/2 by ALPN')
     .option('--tls-key <file>', 'the key to it, in PEM')

@@ -113,7 +113,12 @@ export { resolveModel } from './catalogue/resolve-model.ts'
 export { findPlainModel, resolveSurfaceModel } from './catalogue/resolve-surface-model.ts'
 export type { MessagesSurface } from './catalogue/resolve-surface-model.ts'
 export type { RefusedModel, Resolution, ResolvedModel, ResolveInput } from './catalogue/resolve-model.ts'
-export { getFoundationModel, listFoundationModels } from './catalogue/foundation-models.ts'
+export {
+  findFoundationModel,
+  getFoundationModel,
+  isListed,
+  listFoundationModels,
+} from './catalogue/foundation-models.ts'
 export type {
   FoundationModelSummary,
   GetFoundationModelInput,
@@ -126,6 +131,20 @@ export type {
   InferenceProfileSummary,
   ListInferenceProfilesInput,
 } from './catalogue/inference-profiles.ts'
+
+// control
+export {
+  checkAccessModelId,
+  checkOfferType,
+  parseCreateAgreement,
+  parseDataRetention,
+  parseDeleteAgreement,
+  parseUseCase,
+  retentionModes,
+} from './control/access.ts'
+export type { AgreementRequest, RetentionMode } from './control/access.ts'
+export { rateCardOf } from './control/rate-card.ts'
+export type { RateCardEntry } from './control/rate-card.ts'
 
 // guardrails
 export { checkApplyGuardrailRequest } from './guardrails/check-apply-guardrail.ts'

@@ -22,6 +22,7 @@ import { createMetering } from './metering.ts'
 import { createRecorder, type RecordedCall } from './record-calls.ts'
 import type { Script } from './script.ts'
 import type { StatePart } from './state-part.ts'
+import { createModelAccess } from './state/model-access.ts'
 import { openState, type State } from './storage/open-state.ts'
 
 export interface StartOptions {
@@ -92,6 +93,7 @@ async function startWith(
   let ready = true
   const backend = createBackend(config, options.scripts ?? [], now)
   const world = createWorld(store, [clockPart(clock, options.ahead), backendPart(backend)])
+  const access = createModelAccess({ store, clock, policy: config.access.policy })
   const admission = openAdmission
   const gatekeeper = toGatekeeper(config, machine)
   const recorder = options.onCall && createRecorder(options.onCall)
@@ -100,8 +102,8 @@ async function startWith(
     backend,
     admission,
     metering: createMetering({ backend, admission, now, onSettled: [] }),
-    control: createControl({ store, clock }),
-    admin: createAdmin({ store, clock, world }),
+    control: createControl({ store, clock, access }),
+    admin: createAdmin({ store, clock, world, access }),
     mode: config.auth.mode,
     fidelity: config.fidelity,
     log,

@@ -22,6 +22,8 @@ export interface OutcropOptions {
   readonly seed?: string
   /** `strict` verifies every signature and key; without credentials of your own it knows those of `env`. */
   readonly auth?: Config['auth']['mode'] | Config['auth']
+  /** Who gets access to models; everybody unless told otherwise. */
+  readonly access?: Config['access']['policy']
   readonly region?: string
   readonly account?: string
   readonly fidelity?: Config['fidelity']
@@ -110,6 +112,7 @@ async function toConfig(options: OutcropOptions): Promise<Config> {
     account: options.account ?? defaultConfig.account,
     fidelity: options.fidelity ?? defaultConfig.fidelity,
     auth: { mode, credentials },
+    access: { policy: options.access ?? defaultConfig.access.policy },
     simulator: { seed: options.seed ?? defaultConfig.simulator.seed, tokensPerSecond: 0, firstTokenMs: 0, ...pace },
     scripts: { strict, list: read?.scripts.list ?? [] },
     faults: { ...defaultConfig.faults, onRequest: mode === 'open', ...faults },

@@ -97,6 +97,16 @@ export function getFoundationModel(input: GetFoundationModelInput): FoundationMo
   return summarize(known.model, input)
 }
 
+/** Finds the model that a base id means, wherever it is served; in `aws` fidelity nothing once it has retired. */
+export function findFoundationModel(
+  modelId: string,
+  { fidelity, now }: { readonly fidelity: Fidelity; readonly now: number },
+): ModelEntry | undefined {
+  const known = lookUpId(modelId)
+  if (known?.kind !== 'base') return undefined
+  return fidelity === 'aws' && lifecycleState(known.model, now) === 'EOL' ? undefined : known.model
+}
+
 /** Tells whether a Region's model list names a model at a moment. */
 export function isListed(
   model: ModelEntry,

@@ -158,6 +158,15 @@ export const failures = {
     layer: 'authorization',
   },
 
+  // IAM's denial: who calls is known, and may not do this (WIRE §2.3).
+  notAuthorized: {
+    status: 403,
+    aws: 'AccessDeniedException',
+    anthropic: 'permission_error',
+    retryable: false,
+    layer: 'authorization',
+  },
+
   // [?] M12: the text and the shape of a refusal over 20 MB are not recorded anywhere.
   requestTooLarge: {
     status: 413,

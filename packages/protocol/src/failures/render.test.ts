@@ -29,6 +29,7 @@ describe('the table of failures', () => {
     ['missingAuthentication', 403, coral('MissingAuthenticationTokenException')],
     ['incompleteSignature', 400, coral('IncompleteSignatureException')],
     ['unauthorizedKey', 403, coral('AccessDeniedException')],
+    ['notAuthorized', 403, coral('AccessDeniedException')],
   ]
   it.each(rows)('answers %s with status %i and the header %s', (code, status, header) => {
     const error = toAwsError(new GatewayError(code, 'm'))

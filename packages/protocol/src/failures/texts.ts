@@ -1,3 +1,4 @@
+import { accessTexts } from './access-texts.ts'
 import { bodyTexts } from './body-texts.ts'
 
 /**
@@ -52,6 +53,7 @@ export const texts = {
   operationNotAllowed: 'Operation not allowed',
   dataRetention: (mode: string) => `data retention mode '${mode}' is not available for this model`,
 
+  ...accessTexts,
   ...bodyTexts,
 
   inputTooLong: 'Input is too long for requested model.',

@@ -1,5 +1,6 @@
 import type { Json } from '@outcrop/protocol'
 import type { Clock } from '../clock.ts'
+import type { ModelAccess } from '../state/access.ts'
 import type { Store } from '../storage/store.ts'
 import type { World } from './world.ts'
 
@@ -8,6 +9,7 @@ export interface AdminServices {
   readonly store: Store
   readonly clock: Clock
   readonly world: World
+  readonly access: ModelAccess
 }
 
 /** A question or an order of the operator. */

@@ -1,5 +1,6 @@
 import type { Calibration } from '../calibration/calibration.ts'
 import type { FaultName } from '../faults.ts'
+import type { AccessPolicy } from '../state/access.ts'
 import type { Script } from '../script.ts'
 
 /** What an operator can set, checked and complete: every stage reads this value and nothing else. */
@@ -20,6 +21,7 @@ export interface Config {
   /** Whether Bedrock's documentation or its measured behaviour decides where the two differ. */
   readonly fidelity: 'guide' | 'aws'
   readonly auth: AuthConfig
+  readonly access: AccessConfig
   readonly simulator: SimulatorConfig
   readonly scripts: ScriptsConfig
   readonly faults: FaultsConfig
@@ -48,6 +50,11 @@ interface AuthConfig {
   /** `open` accepts every caller and believes the name given; `strict` verifies signatures and keys. */
   readonly mode: 'open' | 'strict'
   readonly credentials: readonly CredentialConfig[]
+}
+
+interface AccessConfig {
+  /** Who gets access to models: everybody, who has asked, whom an operator has granted it, or nobody. */
+  readonly policy: AccessPolicy
 }
 
 /** A caller that the operator knows, by an AWS key pair or by a bearer key. */
@@ -128,6 +135,7 @@ export const defaultConfig: Config = {
   ephemeral: false,
   fidelity: 'guide',
   auth: { mode: 'open', credentials: [] },
+  access: { policy: 'granted' },
   simulator: { seed: 'outcrop', tokensPerSecond: 100, firstTokenMs: 0 },
   scripts: { strict: false, list: [] },
   faults: {

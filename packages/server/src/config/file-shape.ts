@@ -15,6 +15,7 @@ export interface FileConfig {
   readonly ephemeral: boolean
   readonly fidelity: Config['fidelity']
   readonly auth: { readonly mode?: Config['auth']['mode']; readonly credentials?: readonly CredentialConfig[] }
+  readonly access: Partial<Config['access']>
   readonly simulator: Partial<WrittenSimulator>
   readonly scripts: { readonly folder?: string; readonly strict?: boolean }
   readonly faults: Partial<Config['faults']>
@@ -87,6 +88,7 @@ export const fileShape = map<FileConfig>({
   ephemeral: value(settings.switchedOn),
   fidelity: value(settings.fidelity),
   auth: map<Config['auth']>({ mode: value(settings.authMode), credentials: list(credential) }),
+  access: map<Config['access']>({ policy: value(settings.accessPolicy) }),
   simulator: map<WrittenSimulator>({
     seed: value(settings.seed),
     tokensPerSecond: value(settings.pace),

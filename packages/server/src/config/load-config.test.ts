@@ -71,6 +71,7 @@ auth:
       region: us-west-2
     - user: bot
       bearer: ${bearer}
+access: { policy: ask }
 simulator: { seed: 7, tokensPerSecond: 0, firstTokenMs: 250 }
 scripts: { strict: true }
 faults: { rate: 0.25, kinds: [ThrottlingException, half-frame], seed: 8 }
@@ -102,6 +103,7 @@ limits:
           { user: 'bot', bearer },
         ],
       },
+      access: { policy: 'ask' },
       simulator: { seed: '7', tokensPerSecond: 0, firstTokenMs: 250 },
       scripts: { strict: true, list: [] },
       faults: { onRequest: false, rate: 0.25, kinds: ['throttled', 'half-frame'], seed: '8' },
@@ -209,12 +211,12 @@ describe('what loadConfig complains of', () => {
     ['insecure: yes', `${at(1, 11)}insecure: expected true or false, found "yes"`],
     [
       '- 1',
-      `${at(1, 1)}expected a map with the settings listen, cors, insecure, region, account, data, ephemeral, fidelity, auth, simulator, scripts, faults, limits, found a list`,
+      `${at(1, 1)}expected a map with the settings listen, cors, insecure, region, account, data, ephemeral, fidelity, auth, access, simulator, scripts, faults, limits, found a list`,
     ],
     ['auth: {credentials: {user: x}}', `${at(1, 21)}auth.credentials: expected a list, found a map`],
     [
       '__proto__: {x: 1}',
-      `${at(1, 1)}__proto__: unknown setting: expected one of listen, cors, insecure, region, account, data, ephemeral, fidelity, auth, simulator, scripts, faults, limits`,
+      `${at(1, 1)}__proto__: unknown setting: expected one of listen, cors, insecure, region, account, data, ephemeral, fidelity, auth, access, simulator, scripts, faults, limits`,
     ],
     ['region: us-east-1\nregion: eu-west-1', `${at(2, 1)}this key was already given above`],
     [

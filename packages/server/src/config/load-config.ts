@@ -17,6 +17,7 @@ export interface ConfigFlags {
   readonly region?: string
   readonly fidelity?: string
   readonly auth?: string
+  readonly access?: string
   readonly pace?: string
   readonly seed?: string
   readonly insecure?: boolean
@@ -148,6 +149,9 @@ function complete(draft: Draft, { file: name, flags = {} }: ConfigSources): Omit
     auth: {
       mode,
       credentials: file.auth?.credentials ?? base.auth.credentials,
+    },
+    access: {
+      policy: flag('access', 'access.policy', settings.accessPolicy) ?? file.access?.policy ?? base.access.policy,
     },
     simulator: {
       ...base.simulator,

@@ -79,6 +79,8 @@ export const fidelity = oneOf('guide', 'aws')
 
 export const authMode = oneOf('open', 'strict')
 
+export const accessPolicy = oneOf('granted', 'ask', 'admin', 'never')
+
 export const folder: Setting<string> = { expected: 'a folder', read: (text) => text || undefined }
 
 export const calibrationFile: Setting<string> = {

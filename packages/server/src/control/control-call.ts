@@ -1,5 +1,6 @@
 import type { Fidelity } from '@outcrop/protocol'
 import type { Clock } from '../clock.ts'
+import type { ModelAccess } from '../state/access.ts'
 import type { Objects } from '../storage/objects.ts'
 import type { Store } from '../storage/store.ts'
 
@@ -16,6 +17,7 @@ export interface ControlCaller {
 export interface ControlServices {
   readonly store: Store
   readonly clock: Clock
+  readonly access: ModelAccess
   /** Where buckets and folders are; absent until the operator opens one. */
   readonly objects?: Objects | undefined
 }

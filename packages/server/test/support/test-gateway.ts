@@ -6,6 +6,7 @@ import { createControl } from '../../src/control/control.ts'
 import type { Handle } from '../../src/exchange.ts'
 import { createGateway, type GatewayOptions } from '../../src/gateway.ts'
 import { createMetering } from '../../src/metering.ts'
+import { createModelAccess } from '../../src/state/model-access.ts'
 import { createMemoryStore } from '../../src/storage/memory-store.ts'
 
 /** What a test says of its gateway; the rest is an endpoint that asks for no access, sets no quota and keeps all in memory. */
@@ -18,11 +19,12 @@ export function createTestGateway(options: TestGatewayOptions): Handle {
   const admission = options.admission ?? openAdmission
   const clock = createClock(now)
   const store = createMemoryStore()
+  const access = createModelAccess({ store, clock, policy: 'granted' })
   return createGateway({
     admission,
     metering: createMetering({ backend, admission, now, onSettled: [] }),
-    control: createControl({ store, clock }),
-    admin: createAdmin({ store, clock, world: createWorld(store, []) }),
+    control: createControl({ store, clock, access }),
+    admin: createAdmin({ store, clock, world: createWorld(store, []), access }),
     mode: 'open',
     ...options,
   })
