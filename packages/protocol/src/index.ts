@@ -112,7 +112,7 @@ export type { MantleInput, MantleModel } from './catalogue/mantle-models.ts'
 export { resolveModel } from './catalogue/resolve-model.ts'
 export { findPlainModel, resolveSurfaceModel } from './catalogue/resolve-surface-model.ts'
 export type { MessagesSurface } from './catalogue/resolve-surface-model.ts'
-export type { RefusedModel, Resolution, ResolvedModel, ResolveInput } from './catalogue/resolve-model.ts'
+export type { CopiedProfile, RefusedModel, Resolution, ResolvedModel, ResolveInput } from './catalogue/resolve-model.ts'
 export {
   findFoundationModel,
   getFoundationModel,
@@ -124,7 +124,7 @@ export type {
   GetFoundationModelInput,
   ListFoundationModelsInput,
 } from './catalogue/foundation-models.ts'
-export { getInferenceProfile, listInferenceProfiles } from './catalogue/inference-profiles.ts'
+export { checkProfileIdentifier, getInferenceProfile, listInferenceProfiles } from './catalogue/inference-profiles.ts'
 export type {
   GetInferenceProfileInput,
   InferenceProfileDetails,
@@ -145,6 +145,16 @@ export {
 export type { AgreementRequest, RetentionMode } from './control/access.ts'
 export { rateCardOf } from './control/rate-card.ts'
 export type { RateCardEntry } from './control/rate-card.ts'
+export { parseCreateInferenceProfile } from './control/profiles.ts'
+export type { CreateInferenceProfileRequest } from './control/profiles.ts'
+export {
+  checkTagKeys,
+  mostTags,
+  parseListTagsForResource,
+  parseTagResource,
+  parseUntagResource,
+} from './control/tags.ts'
+export type { Tag } from './control/tags.ts'
 
 // guardrails
 export { checkApplyGuardrailRequest } from './guardrails/check-apply-guardrail.ts'
@@ -164,7 +174,7 @@ export { parseModelId, printModelId } from './ids/model-id.ts'
 export type { ModelArn, ModelArnKind, ParsedModelId } from './ids/model-id.ts'
 export { decodeModelIdLabel } from './ids/model-id-label.ts'
 export type { ModelIdWire } from './ids/model-id-violations.ts'
-export { foundationModelArn, inferenceProfileArn } from './ids/arns.ts'
+export { applicationProfileArn, foundationModelArn, inferenceProfileArn } from './ids/arns.ts'
 export { partitionOf } from './ids/partition.ts'
 
 // base64

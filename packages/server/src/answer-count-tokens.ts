@@ -6,12 +6,14 @@ import { throwFromModel } from './edge/dialects/converse.ts'
 import { unknownGuardrail } from './edge/dialects/guardrail.ts'
 import type { Reply } from './exchange.ts'
 import { routeCountingModel } from './routing/route-model.ts'
+import type { Reader } from './storage/store.ts'
 import type { WarningHeaders } from './warnings.ts'
 
 /** What counting needs of the gateway. */
 export interface CountTokensOptions {
   readonly backend: Backend
   readonly fidelity: Fidelity
+  readonly store: Reader
   /** Milliseconds of the epoch. */
   readonly now: () => number
   /** What the caller should hear of a model, as headers. */
@@ -22,11 +24,11 @@ export interface CountTokensOptions {
 export async function answerCountTokens(
   rawModelId: string,
   { requestId, exchange, body, identity }: Call,
-  { backend, fidelity, now, warn }: CountTokensOptions,
+  { backend, fidelity, now, store, warn }: CountTokensOptions,
 ): Promise<Reply> {
   const { region, account } = identity
   const { takesFaults = false } = backend
-  const routed = routeCountingModel({ rawModelId, region, account, fidelity, now: now(), takesFaults })
+  const routed = routeCountingModel({ rawModelId, region, account, fidelity, now: now(), store, takesFaults })
   const { model, modelId, askedFault } = routed
   const warnings: string[] = []
   const { wire, request } = parseCountTokensRequest(body, { model, fidelity, warn: (text) => warnings.push(text) })

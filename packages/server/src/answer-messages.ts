@@ -35,6 +35,7 @@ import { bodyFault } from './faults.ts'
 import type { Log } from './log.ts'
 import type { Metering } from './metering.ts'
 import { type RoutedModel, routeSurfaceModel } from './routing/route-model.ts'
+import type { Reader } from './storage/store.ts'
 import type { WarningHeaders } from './warnings.ts'
 
 /** What the Messages surfaces need of the gateway. */
@@ -43,6 +44,7 @@ export interface MessagesOptions {
   readonly admission: Admission
   readonly metering: Metering
   readonly fidelity: Fidelity
+  readonly store: Reader
   readonly log: Log
   /** Milliseconds of the epoch. */
   readonly now: () => number
@@ -130,7 +132,7 @@ interface ReadRequest {
 function readRequest(
   { surface }: MessagesRoute,
   { body, exchange, identity }: Call,
-  { fidelity, now, backend }: MessagesOptions,
+  { fidelity, now, backend, store }: MessagesOptions,
   isCounting: boolean,
 ): ReadRequest {
   const envelope = readAnthropicEnvelope(body)
@@ -142,6 +144,7 @@ function readRequest(
     account,
     fidelity,
     now: now(),
+    store,
     takesFaults,
   })
   const betas = readBetas(exchange.headers['anthropic-beta'])

@@ -33,6 +33,7 @@ import type { Entrance, Gatekeeper } from './identity/gatekeeper.ts'
 import type { Log } from './log.ts'
 import type { Metering } from './metering.ts'
 import { type RoutedModel, routeModel } from './routing/route-model.ts'
+import type { Reader } from './storage/store.ts'
 import { createWarnings, type WarningHeaders, warnOfBetaHeader } from './warnings.ts'
 
 /** The stages that the gateway joins, and the clock and chance that they share. */
@@ -42,6 +43,8 @@ export interface GatewayOptions {
   readonly admission: Admission
   readonly metering: Metering
   readonly control: Control
+  /** What accounts have. */
+  readonly store: Reader
   readonly admin: Admin
   /** Whether callers are verified. */
   readonly mode: 'open' | 'strict'
@@ -158,9 +161,9 @@ function answerRuntime(route: RuntimeRoute, call: Call, options: GatewayOptions,
   const { region, account } = call.identity
   const now = options.now()
   const wire = isConverse(route) ? 'converse' : 'invoke'
-  const { fidelity, backend } = options
+  const { fidelity, backend, store } = options
   const { takesFaults = false } = backend
-  const model = routeModel({ rawModelId: route.rawModelId, wire, region, account, fidelity, now, takesFaults })
+  const model = routeModel({ rawModelId: route.rawModelId, wire, region, account, fidelity, now, store, takesFaults })
   options.admission.permit({ ...model, caller: call.identity, action: `bedrock:${actionOf(route)}` })
   const work: Work = {
     route,

@@ -102,6 +102,7 @@ async function startWith(
     backend,
     admission,
     metering: createMetering({ backend, admission, now, onSettled: [] }),
+    store,
     control: createControl({ store, clock, access }),
     admin: createAdmin({ store, clock, world, access }),
     mode: config.auth.mode,

@@ -1,4 +1,5 @@
 import { GatewayError } from '../failures/gateway-error.ts'
+import { texts } from '../failures/texts.ts'
 import { foundationModelArn, inferenceProfileArn } from '../ids/arns.ts'
 import { maxModelIdLength, parseModelId } from '../ids/model-id.ts'
 import { partitionOf } from '../ids/partition.ts'
@@ -12,14 +13,14 @@ import type { Fidelity, InferenceProfile, ModelEntry, ProfileScope } from './typ
 /** A profile as ListInferenceProfiles answers it: keys in the order of the wire (WIRE §7.2). */
 export interface InferenceProfileSummary {
   readonly inferenceProfileName: string
-  readonly description: string
+  readonly description?: string
   readonly createdAt?: string
   readonly updatedAt?: string
   readonly inferenceProfileArn: string
   readonly models: ReadonlyArray<{ readonly modelArn: string }>
   readonly inferenceProfileId: string
   readonly status: 'ACTIVE'
-  readonly type: 'SYSTEM_DEFINED'
+  readonly type: 'SYSTEM_DEFINED' | 'APPLICATION'
 }
 
 /** GetInferenceProfile's answer, which carries one key more. */
@@ -51,7 +52,7 @@ const identifierPattern = toPattern(
   '(arn:aws(|-us-gov|-cn|-iso|-iso-b):bedrock:(|[0-9a-z-]{0,20}):(|[0-9]{12}):(inference-profile|application-inference-profile)/)?[a-zA-Z0-9-:.]+',
 )
 
-/** Answers ListInferenceProfiles for a Region; nobody has made application profiles here, so that type is empty. */
+/** Answers ListInferenceProfiles for a Region with those of the system: application profiles are no part of the catalogue. */
 export function listInferenceProfiles(input: ListInferenceProfilesInput): readonly InferenceProfileSummary[] {
   if (input.type !== undefined) {
     // The query says `type`, the service model's member is `typeEquals`.
@@ -65,14 +66,19 @@ export function listInferenceProfiles(input: ListInferenceProfilesInput): readon
 
 /** Answers GetInferenceProfile; throws a 404 for a profile that the Region does not have. */
 export function getInferenceProfile(input: GetInferenceProfileInput): InferenceProfileDetails {
-  checkPattern('inferenceProfileIdentifier', input.identifier, identifierPattern, maxModelIdLength)
+  checkProfileIdentifier(input.identifier)
   const id = profileIdOf(input)
   const known = id === undefined ? undefined : lookUpId(id)
   const profile = known?.kind === 'profile' ? profileIn(known.model, known.scope, input.fidelity) : undefined
   if (known?.kind !== 'profile' || profile === undefined || !isThere(profile, known.model, input)) {
-    throw new GatewayError('notFound', 'Inference profile not found.') // [?] the real text is not recorded (WIRE §13)
+    throw new GatewayError('notFound', texts.profileNotFound)
   }
   return { ...summarize(profile, known.model, input), toolboxArn: null }
+}
+
+/** Throws coral's refusal of what can name no inference profile: the same for each operation that takes one. */
+export function checkProfileIdentifier(identifier: string): void {
+  checkPattern('inferenceProfileIdentifier', identifier, identifierPattern, maxModelIdLength)
 }
 
 /** In guide fidelity a profile that can be called from anywhere can be looked at from anywhere. */

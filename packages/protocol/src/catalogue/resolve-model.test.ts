@@ -337,3 +337,42 @@ describe.each<Fidelity>(['guide', 'aws'])('in %s fidelity', (fidelity) => {
     })
   })
 })
+
+describe('an application profile', () => {
+  const arn = 'arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/1arbu5hu2sjr'
+  const copying = (copyFrom: string): Partial<ResolveInput> => ({
+    application: (id) => (id === '1arbu5hu2sjr' ? { arn, copyFrom } : undefined),
+  })
+  const sonnet = 'anthropic.claude-sonnet-4-5-20250929-v1:0'
+
+  it.each(['guide', 'aws'] as const)('means the system profile that it copies (%s)', (fidelity) => {
+    const more = copying(profileArn('us-east-1', account, `us.${sonnet}`))
+    expect(resolve(arn, fidelity, 'us-east-1', more)).toEqual({
+      ...(served(sonnet, 'us', 'us-east-1') as object),
+      applicationArn: arn,
+    })
+  })
+
+  it('of a foundation model stays in the Region where that answers, in either fidelity', () => {
+    const haiku = 'anthropic.claude-3-haiku-20240307-v1:0'
+    const more = { ...copying(`arn:aws:bedrock:us-east-1::foundation-model/${haiku}`), now: Date.parse('2026-01-15') }
+    const inRegion = { kind: 'resolved', modelId: haiku, scope: 'in-region', warnings: [], applicationArn: arn }
+    expect(resolve(arn, 'aws', 'us-east-1', more)).toEqual(inRegion)
+    const ending =
+      'Claude 3 Haiku (anthropic.claude-3-haiku-20240307-v1:0) is deprecated and ends on 2026-09-10; use Claude Haiku 4.5 (anthropic.claude-haiku-4-5-20251001-v1:0)'
+    expect(resolve(arn, 'guide', 'us-east-1', more)).toEqual({ ...inRegion, warnings: [ending] })
+  })
+
+  it('is refused where nobody made it, in another Region or account, and by its bare id', () => {
+    const more = copying(profileArn('us-east-1', account, `us.${sonnet}`))
+    expect(resolve(arn, 'aws')).toEqual(invalid)
+    expect(resolve(arn.replace('1arbu', '2arbu'), 'aws', 'us-east-1', more)).toEqual(invalid)
+    expect(resolve(arn, 'aws', 'us-west-2', more)).toEqual(invalid)
+    expect(resolve(arn.replace(account, '111122223333'), 'aws', 'us-east-1', more)).toEqual(invalid)
+    expect(resolve('1arbu5hu2sjr', 'guide', 'us-east-1', more)).toEqual(invalid)
+  })
+
+  it('never means another application profile', () => {
+    expect(resolve(arn, 'guide', 'us-east-1', copying(arn))).toEqual(invalid)
+  })
+})

@@ -17,8 +17,17 @@ export interface ResolveInput {
   readonly fidelity: Fidelity
   /** Milliseconds of the epoch: models retire. */
   readonly now: number
+  /** Looks up an application profile of the account and Region by its twelve characters; without it there are none. */
+  readonly application?: ((id: string) => CopiedProfile | undefined) | undefined
   /** Whose pattern a malformed id is told of; `invoke` unless told otherwise. */
   readonly wire?: ModelIdWire
+}
+
+/** An application profile, as far as it matters for what it means. */
+export interface CopiedProfile {
+  readonly arn: string
+  /** The ARN of the foundation model or system-defined profile that it was made of. */
+  readonly copyFrom: string
 }
 
 /** The model that answers, and through which scope. */
@@ -29,6 +38,8 @@ export interface ResolvedModel {
   /** The profile that serves the call; absent in-Region. */
   readonly profileId?: string
   readonly profileArn?: string
+  /** The application profile that was named, where one was. */
+  readonly applicationArn?: string
   /** What the caller should hear although the call is answered, in ASCII. */
   readonly warnings: readonly string[]
 }
@@ -60,7 +71,7 @@ export function resolveModel(input: ResolveInput): Resolution {
   return parsed.kind === 'name' ? invalid : resolveArn[parsed.kind](parsed, input)
 }
 
-/** What each kind of ARN resolves to: nothing but models and system profiles exists here. */
+/** What each kind of ARN resolves to: nothing but models and profiles exists here. */
 const resolveArn: Readonly<Record<ModelArnKind, (arn: ModelArn, input: ResolveInput) => Resolution>> = {
   'foundation-model': (arn, input) => {
     const known = lookUpId(arn.id)
@@ -73,7 +84,12 @@ const resolveArn: Readonly<Record<ModelArnKind, (arn: ModelArn, input: ResolveIn
     const isHere = isPartitionOf(arn, input) && arn.region === input.region && arn.account === input.account
     return isHere && known?.kind === 'profile' ? resolveKnown(known, input) : invalid
   },
-  'application-inference-profile': () => invalid, // [?] the refusals from here on are not recorded
+  // [?] The refusals from here on are not recorded: a profile of another account is refused as one that there is not.
+  'application-inference-profile': (arn, input) => {
+    const isHere = isPartitionOf(arn, input) && arn.region === input.region && arn.account === input.account
+    const profile = isHere ? input.application?.(arn.id) : undefined
+    return profile === undefined ? invalid : resolveCopy(profile, input)
+  },
   'provisioned-model': () => unresolved,
   'custom-model': () => unresolved,
   'custom-model-deployment': () => unresolved,
@@ -82,6 +98,18 @@ const resolveArn: Readonly<Record<ModelArnKind, (arn: ModelArn, input: ResolveIn
   'prompt-router': () => unresolved,
   'default-prompt-router': () => unresolved,
   'sagemaker-endpoint': () => unresolved,
+}
+
+/** What an application profile was made of, as this caller would call it now: a copied model may have retired. */
+function resolveCopy({ arn, copyFrom }: CopiedProfile, input: ResolveInput): Resolution {
+  const copied = parseModelId(copyFrom)
+  const known = copied?.kind === 'foundation-model' ? lookUpId(copied.id) : undefined
+  // It stands for the one model in this Region, where a base id would find the nearest profile.
+  const staysHere = input.fidelity === 'guide' && known?.kind === 'base' && isServedInRegion(known.model, input.region)
+  const resolution = staysHere
+    ? inRegion(known.model, input)
+    : resolveModel({ ...input, modelId: copyFrom, application: undefined })
+  return resolution.kind === 'refused' ? resolution : { ...resolution, applicationArn: arn }
 }
 
 function isPartitionOf(arn: ModelArn, input: ResolveInput): boolean {

@@ -18,6 +18,8 @@ export function resolveCountingModel(input: ResolveInput): Resolution {
   if (parsed === undefined) return refused(texts.invalidModelId) // [?] a text for it is not recorded
   const known = lookUpId(parsed.id)
   const resolution = resolveModel(input)
+  // [?] Refused as the profiles that it is made of are.
+  if (resolution.kind === 'resolved' && resolution.applicationArn !== undefined) return unsupported
   if (known === undefined || known.kind === 'variant') return resolution
   if (known.kind === 'base' && input.fidelity === 'aws') return resolveBase(known.model, resolution, input)
   const isCounted = known.kind === 'base' && !isProfileOnly(known.model, input)

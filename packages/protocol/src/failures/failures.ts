@@ -81,6 +81,13 @@ export const failures = {
     retryable: false,
     layer: 'service',
   },
+  tooManyTags: {
+    status: 400,
+    aws: 'TooManyTagsException',
+    anthropic: 'invalid_request_error',
+    retryable: false,
+    layer: 'service',
+  },
   throttled: {
     status: 429,
     aws: 'ThrottlingException',

@@ -1,5 +1,6 @@
 import { accessTexts } from './access-texts.ts'
 import { bodyTexts } from './body-texts.ts'
+import { controlTexts } from './control-texts.ts'
 
 /**
  * What Bedrock says when it refuses, word for word: one builder a text, each with its place in WIRE.
@@ -55,6 +56,7 @@ export const texts = {
 
   ...accessTexts,
   ...bodyTexts,
+  ...controlTexts,
 
   inputTooLong: 'Input is too long for requested model.',
   promptTooLong: (tokens: number, maximum: number) => `prompt is too long: ${tokens} tokens > ${maximum} maximum`,

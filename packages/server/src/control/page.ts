@@ -9,12 +9,22 @@ export interface Page<Item> {
 
 const limit = 1000
 
-/** Cuts a list by the query's `maxResults` (1 to 1000) and `nextToken`, as the service's paginators expect. */
-export function toPage<Item>(all: readonly Item[], query: URLSearchParams): Page<Item> {
+/**
+ * Cuts a list by the query's `maxResults` (1 to 1000) and `nextToken`, as the service's paginators expect. A list whose items come
+ * and go is sorted by `orderOf`, which is another for each item, and goes on behind the last item that was seen.
+ */
+export function toPage<Item>(
+  all: readonly Item[],
+  query: URLSearchParams,
+  orderOf?: (item: Item) => string,
+): Page<Item> {
   const size = parseSize(query.get('maxResults'))
-  const start = parseToken(query.get('nextToken'))
-  const end = start + size
-  return { items: all.slice(start, end), nextToken: end < all.length ? toToken(end) : undefined }
+  const token = query.get('nextToken')
+  const start = orderOf === undefined ? parseToken(token) : findStart(all, token, orderOf)
+  const items = all.slice(start, start + size)
+  const last = items.at(-1)
+  if (last === undefined || start + size >= all.length) return { items, nextToken: undefined }
+  return { items, nextToken: toToken(orderOf === undefined ? `${from}${start + size}` : `${after}${orderOf(last)}`) }
 }
 
 function parseSize(text: string | null): number {
@@ -28,16 +38,30 @@ function parseSize(text: string | null): number {
   throw new GatewayError('validation', texts.constraintViolations([violation]))
 }
 
-const prefix = 'from:'
+const from = 'from:'
+const after = 'after:'
 
-function toToken(start: number): string {
-  return Buffer.from(`${prefix}${start}`).toString('base64url')
+function toToken(text: string): string {
+  return Buffer.from(text).toString('base64url')
+}
+
+function findStart<Item>(all: readonly Item[], token: string | null, orderOf: (item: Item) => string): number {
+  if (token === null) return 0
+  const text = Buffer.from(token, 'base64url').toString()
+  if (!text.startsWith(after)) throw badToken()
+  const seen = text.slice(after.length)
+  const start = all.findIndex((item) => orderOf(item) > seen)
+  return start < 0 ? all.length : start
 }
 
 function parseToken(text: string | null): number {
   if (text === null) return 0
   const found = /^from:(\d{1,9})$/.exec(Buffer.from(text, 'base64url').toString('latin1'))
-  // [?] Bedrock's text for a token that it did not give is not recorded.
-  if (found === null) throw new GatewayError('validation', 'The nextToken provided in the request is invalid.')
+  if (found === null) throw badToken()
   return Number(found[1])
+}
+
+/** [?] Bedrock's text for a token that it did not give is not recorded. */
+function badToken(): GatewayError {
+  return new GatewayError('validation', 'The nextToken provided in the request is invalid.')
 }

@@ -13,6 +13,8 @@ import {
   texts,
 } from '@outcrop/protocol'
 import type { ApplicationProfileUse } from '../call.ts'
+import { findApplicationProfile, useApplicationProfile } from '../state/application-profiles.ts'
+import type { Reader } from '../storage/store.ts'
 import { readFaultId } from './fault-id.ts'
 
 /** A model that answers the call. */
@@ -36,6 +38,8 @@ export interface RouteOptions {
   readonly fidelity: Fidelity
   /** Milliseconds of the epoch: models retire. */
   readonly now: number
+  /** What the account has: its application profiles, and their tags. */
+  readonly store: Reader
   /** Whether an id may ask for a fault. */
   readonly takesFaults: boolean
 }
@@ -65,13 +69,23 @@ function decoded(rawModelId: string): string {
 }
 
 function route(
-  { takesFaults, ...input }: ResolveInput & { readonly takesFaults: boolean },
+  { takesFaults, store, ...caller }: ResolveInput & Pick<RouteOptions, 'takesFaults' | 'store'>,
   resolve: (input: ResolveInput) => Resolution,
 ): RoutedModel {
+  const input = { ...caller, application: (id: string) => findApplicationProfile(store, caller, id) }
+  const find = (modelId: string): Omit<RoutedModel, 'askedFault'> => {
+    const found = resolved(resolve({ ...input, modelId }))
+    const arn = found.applicationArn
+    return {
+      ...found,
+      modelId,
+      ...(arn === undefined ? {} : { application: useApplicationProfile(store, caller, arn) }),
+    }
+  }
   const asked = takesFaults ? readFaultId(input.modelId) : undefined
-  if (asked === undefined) return { ...resolved(resolve(input)), modelId: input.modelId }
+  if (asked === undefined) return find(input.modelId)
   const { modelId, askedFault, standIn } = asked
-  if (standIn === undefined) return { ...resolved(resolve({ ...input, modelId })), modelId, askedFault }
+  if (standIn === undefined) return { ...find(modelId), askedFault }
   return { kind: 'resolved', model: standIn, scope: 'in-region', warnings: [], modelId: standIn.modelId, askedFault }
 }
 

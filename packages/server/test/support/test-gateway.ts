@@ -23,6 +23,7 @@ export function createTestGateway(options: TestGatewayOptions): Handle {
   return createGateway({
     admission,
     metering: createMetering({ backend, admission, now, onSettled: [] }),
+    store,
     control: createControl({ store, clock, access }),
     admin: createAdmin({ store, clock, world: createWorld(store, []), access }),
     mode: 'open',
