@@ -82,7 +82,7 @@ module.exports = {
         pathNot: [
           '^packages/$1/',
           '^packages/[^/]+/(src|dist)/index\\.(ts|js|d\\.ts)$',
-          '^packages/client/(src|dist)/(transport|cost|control|node)\\.(ts|js|d\\.ts)$',
+          '^packages/client/(src|dist)/(transport|cost|control|s3|node)\\.(ts|js|d\\.ts)$',
           '\\.fixture\\.ts$',
         ],
       },

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
 
 const client = join(dirname(fileURLToPath(import.meta.url)), '..', 'packages', 'client')
-const doors = ['index', 'transport', 'cost', 'control', 'node', 'platform/node', 'platform/web']
+const doors = ['index', 'transport', 'cost', 'control', 's3', 'node', 'platform/node', 'platform/web']
 
 const build = await rolldown({
   input: Object.fromEntries(doors.map((door) => [door, join(client, 'dist', `${door}.js`)])),

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import ts from 'typescript'
 
 const packages = join(import.meta.dirname, '..', '..', 'packages')
-const doors = ['index', 'transport', 'cost', 'control', 'node'].map((name) =>
+const doors = ['index', 'transport', 'cost', 'control', 's3', 'node'].map((name) =>
   join(packages, 'client', 'dist', `${name}.d.ts`),
 )
 const heading = `// What @outcrop/client promises at this door. A change of it is deliberate: \`npm run packaging -- --update\`.\n\n`

@@ -2,8 +2,8 @@
 const mostBytes = 16 * 1024 * 1024
 
 /** Reads an answer as text, and gives up on one that is larger than any real one. */
-export async function readText(response: Response): Promise<string> {
-  const reader = response.body?.getReader()
+export async function readText({ body }: Pick<Response, 'body'>, most: number = mostBytes): Promise<string> {
+  const reader = body?.getReader()
   if (reader === undefined) return ''
   const decoder = new TextDecoder()
   let text = ''
@@ -12,10 +12,10 @@ export async function readText(response: Response): Promise<string> {
     const { done, value } = await reader.read()
     if (done) return text + decoder.decode()
     bytes += value.length
-    if (bytes > mostBytes) {
+    if (bytes > most) {
       // Without this the rest of it holds its socket.
       await reader.cancel().catch(() => undefined)
-      throw new RangeError(`The answer is larger than ${mostBytes / 1024 / 1024} MB`)
+      throw new RangeError(`The answer is larger than ${most / 1024 / 1024} MB`)
     }
     text += decoder.decode(value, { stream: true })
   }

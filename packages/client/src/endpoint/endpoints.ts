@@ -60,8 +60,14 @@ const suffixes: Readonly<Record<string, readonly [plain: string, dualStack: stri
   'aws-iso-f': ['csp.hci.ic.gov', 'api.aws.hci.ic.gov'],
 }
 
-function ownHosts(region: string, fips: boolean, dualStack: boolean): Endpoints {
+/** How the names of AWS's hosts end in a Region. */
+export function hostSuffixes(region: string): { readonly plain: string; readonly dual: string } {
   const [plain, dual] = suffixes[partitionOf(region)] ?? ['amazonaws.com', 'api.aws']
+  return { plain, dual }
+}
+
+function ownHosts(region: string, fips: boolean, dualStack: boolean): Endpoints {
+  const { plain, dual } = hostSuffixes(region)
   const name = (service: string, suffix: string): string =>
     `https://${service}${fips ? '-fips' : ''}.${region}.${suffix}`
   const suffix = dualStack ? dual : plain

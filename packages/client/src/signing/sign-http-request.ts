@@ -1,4 +1,11 @@
-import { type AwsKeys, deriveSigningKey, type Hasher, signRequest, toAmzDate } from '@outcrop/protocol'
+import {
+  type AwsKeys,
+  deriveSigningKey,
+  type Hasher,
+  signRequest,
+  type SigningScope,
+  toAmzDate,
+} from '@outcrop/protocol'
 import type { Audience, HttpRequest } from '../transport/http-request.ts'
 import { hasher as ownHasher } from './hasher.ts'
 import { payloadHash } from './payload-hash.ts'
@@ -50,7 +57,13 @@ function isSigned(name: string): boolean {
 const signingKeys = new WeakMap<AwsKeys, Map<string, Uint8Array>>()
 const mostPlaces = 64
 
-function signingKeyOf(hasher: Hasher, keys: AwsKeys, { region, service }: Audience, date: string): Uint8Array {
+/** The key that signs for a day (`yyyymmdd`), derived once for each Region and service. */
+export function signingKeyOf(
+  hasher: Hasher,
+  keys: AwsKeys,
+  { region, service }: Pick<SigningScope, 'region' | 'service'>,
+  date: string,
+): Uint8Array {
   let known = signingKeys.get(keys)
   // Yesterday's go when room is needed: nobody calls 64 Regions in a day.
   if (known === undefined || known.size >= mostPlaces) signingKeys.set(keys, (known = new Map()))

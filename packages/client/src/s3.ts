@@ -1,0 +1,12 @@
+// The door `@outcrop/client/s3`: the buckets that jobs read and write and that logs go to. Every name here is a promise.
+export { createS3 } from './s3/create-s3.ts'
+export type { S3 } from './s3/create-s3.ts'
+export type { ExpirationRule, LifecycleRule } from './s3/lifecycle-rule.ts'
+export { S3Error } from './s3/s3-error.ts'
+export type { S3Failure } from './s3/s3-error.ts'
+export type { S3Body, S3ListedObject, S3Object, S3ObjectHead, S3Place, S3PutResult, S3Range } from './s3/s3-objects.ts'
+export type { S3Call, S3Options } from './s3/s3-options.ts'
+export { parseS3Uri } from './s3/s3-uri.ts'
+export { ConfigurationError } from './configuration-error.ts'
+export { CredentialError } from './credentials/credential-error.ts'
+export type { AwsCredentials, CredentialProvider } from './options.ts'
