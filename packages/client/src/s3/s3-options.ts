@@ -23,8 +23,8 @@ type SharedOptions = Pick<
 
 /** Where S3 is and who calls it. A Bedrock API key signs nothing at S3, so only AWS keys and the AWS chain are asked. */
 export interface S3Options extends SharedOptions {
-  /** Where S3 is. Absent: `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL`, else the Region's own host. */
-  readonly s3URL?: string | undefined
+  /** Where S3 is. Absent: `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL`, else the Region's own host; `null` is that host anyway. */
+  readonly s3URL?: string | null | undefined
   /** Whether the bucket stands in the path, not in the host's name. Absent: at a custom URL it does, at AWS it does not. */
   readonly pathStyle?: boolean | undefined
 }

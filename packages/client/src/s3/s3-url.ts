@@ -33,6 +33,7 @@ export function s3Endpoint(options: S3Options, platform: Pick<Platform, 'env'>):
 }
 
 function customUrl({ s3URL }: S3Options, platform: Pick<Platform, 'env'>): { from: string; url: string } | undefined {
+  if (s3URL === null) return undefined
   if (s3URL !== undefined) return { from: 's3URL', url: parseBaseUrl(s3URL, 's3URL') }
   if (readEnv(platform, 'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS')?.toLowerCase() === 'true') return undefined
   for (const from of ['AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL']) {

@@ -1,0 +1,41 @@
+import type { S3 } from '@outcrop/client/s3'
+import { ObjectError, type Objects } from '../objects.ts'
+import { createBucketObjects } from './bucket-objects.ts'
+import { createFileObjects } from './file-objects.ts'
+import { shown } from './file-uri.ts'
+
+/** What of the world outside objects may be in. */
+export interface ObjectPlaces {
+  /** Where buckets are; without one there are none. */
+  readonly s3?: S3 | undefined
+  /** The folders whose files may be read and written, as absolute paths. */
+  readonly folders: readonly string[]
+}
+
+/** Objects by whole names: `s3://bucket/key` in the S3 that is configured, `file:///folder/name` in the folders that are open. */
+export function createObjects({ s3, folders }: ObjectPlaces): Objects {
+  const files = createFileObjects(folders)
+  const buckets = s3 && createBucketObjects(s3)
+  const where = (uri: string): Objects => {
+    if (uri.startsWith('file:')) return files
+    if (!uri.startsWith('s3://')) {
+      throw new ObjectError('invalid', `${shown(uri)} is neither an s3:// URI nor a file:/// URL.`)
+    }
+    if (buckets !== undefined) return buckets
+    throw new ObjectError(
+      'denied',
+      `${shown(uri)}: this endpoint has no S3. Add one to its configuration, as in s3: {endpoint: "http://127.0.0.1:9000", accessKeyId: …, secretAccessKey: …}, ` +
+        'or s3: {credentials: default} for Amazon S3, or start it with AWS_ENDPOINT_URL_S3; file:/// URLs need none.',
+    )
+  }
+  return {
+    async *read(uri, options) {
+      yield* where(uri).read(uri, options)
+    },
+    size: async (uri, signal) => where(uri).size(uri, signal),
+    async *list(prefix, signal) {
+      yield* where(prefix).list(prefix, signal)
+    },
+    write: async (uri, body, signal) => where(uri).write(uri, body, signal),
+  }
+}
