@@ -25,13 +25,23 @@ module.exports = {
       name: 'server-knows-protocol-and-client-only',
       severity: 'error',
       from: { path: '^packages/server' },
-      to: { path: '^packages/(cli|console|testkit)' },
+      to: { path: '^packages/(cli|console|testkit)/' },
+    },
+    {
+      name: 'client-is-for-calls-outward',
+      comment: 'The client is what the endpoint calls others with: models of another place, and buckets',
+      severity: 'error',
+      from: {
+        path: '^packages/server/src',
+        pathNot: ['\\.test\\.ts$', '^packages/server/src/(backends|storage/objects)/'],
+      },
+      to: { path: '^packages/client/' },
     },
     {
       name: 'protocol-imports-nobody',
       severity: 'error',
       from: { path: '^packages/protocol' },
-      to: { path: '^packages/(server|cli|client|console|testkit)' },
+      to: { path: '^packages/(server|cli|client|console|testkit)/' },
     },
     {
       name: 'client-runs-anywhere',
