@@ -5,6 +5,7 @@ import { createWorld, type World } from './admin/world.ts'
 import { openAdmission } from './admission/open-admission.ts'
 import { createScripted, type ScriptedBackend } from './backends/scripted/scripted.ts'
 import { createSimulator } from './backends/simulator/simulator.ts'
+import { createClockPart, resumeClock } from './clock-part.ts'
 import { type Clock, createClock } from './clock.ts'
 import type { Config } from './config/config.ts'
 import { createControl } from './control/control.ts'
@@ -21,7 +22,6 @@ import { createLineLog, type Log } from './log.ts'
 import { createMetering } from './metering.ts'
 import { createRecorder, type RecordedCall } from './record-calls.ts'
 import type { Script } from './script.ts'
-import type { StatePart } from './state-part.ts'
 import { createModelAccess } from './state/model-access.ts'
 import { openState, type State } from './storage/open-state.ts'
 
@@ -69,7 +69,8 @@ export async function startServer(config: Config, options: StartOptions = {}): P
   try {
     return await startWith(state, config, options, { clock, machine, log })
   } catch (cause) {
-    await state.store.close()
+    clock.stop()
+    await state.close()
     throw cause
   }
 }
@@ -92,7 +93,10 @@ async function startWith(
   const material = tls === undefined ? {} : { tls: await readTls(tls) }
   let ready = true
   const backend = createBackend(config, options.scripts ?? [], now)
-  const world = createWorld(store, [clockPart(clock, options.ahead), backendPart(backend)])
+  const parts = [createClockPart(clock, options.ahead), ...backend.parts]
+  await state.keep(parts)
+  resumeClock(clock, options.ahead, log)
+  const world = createWorld(store, parts)
   const access = createModelAccess({ store, clock, policy: config.access.policy })
   const admission = openAdmission
   const gatekeeper = toGatekeeper(config, machine)
@@ -144,30 +148,10 @@ function toGatekeeper({ auth, region, account, listen, cors }: Config, now: () =
 }
 
 /** Answers come first: what they cost is still written down. */
-async function closeAll(listener: Listener, graceMs: number, clock: Clock, { store }: State): Promise<void> {
+async function closeAll(listener: Listener, graceMs: number, clock: Clock, state: State): Promise<void> {
   await listener.close(graceMs)
   clock.stop()
-  await store.close()
-}
-
-function clockPart(clock: Clock, ahead = 0): StatePart {
-  return {
-    name: 'clock',
-    save: () => ({ aheadMs: clock.ahead() }),
-    load: (saved) => {
-      const aheadMs = isRecord(saved) && typeof saved['aheadMs'] === 'number' ? saved['aheadMs'] : ahead
-      clock.advance(aheadMs - clock.ahead())
-    },
-  }
-}
-
-/** Scripts that a test added and prompts in the cache are forgotten by a reset, and saved by nobody. */
-function backendPart(backend: ScriptedBackend): StatePart {
-  return { name: 'backend', save: () => null, load: () => backend.reset() }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null
+  await state.close()
 }
 
 /** Refuses what no route was found for yet in the dialect of its path. */

@@ -1,6 +1,8 @@
 import type { Log } from '../log.ts'
-import { openDataFolder } from './data-folder.ts'
+import type { StatePart } from '../state-part.ts'
+import { type DataFolder, openDataFolder } from './data-folder.ts'
 import { DataFolderError } from './data-folder-error.ts'
+import { keepParts, type PartKeeper } from './keep-parts.ts'
 import { createMemoryStore } from './memory-store.ts'
 import type { Store } from './store.ts'
 
@@ -11,6 +13,10 @@ export interface State {
   readonly folder: string | undefined
   /** Called once the endpoint answers: tells whoever is refused the folder where, or the log why there is no folder. */
   announce(url: string): void
+  /** Loads these parts as they were saved, and saves them into the folder from then on. */
+  keep(parts: readonly StatePart[]): Promise<void>
+  /** Resolves once everything is written; safe to call twice. */
+  close(): Promise<void>
 }
 
 /** What somebody said, or nobody did, of where state is kept. */
@@ -29,7 +35,7 @@ export async function openState(wishes: Wishes, log: Log, now: () => number): Pr
   const folder = data ?? defaultData
   if (ephemeral || folder === undefined) return inMemory()
   try {
-    return await openDataFolder(folder, now)
+    return inFolder(await openDataFolder(folder, now), log)
   } catch (cause) {
     if (data !== undefined || !(cause instanceof DataFolderError)) throw cause
     const warning = `STATE IS KEPT IN MEMORY AND ENDS WITH THIS PROCESS: ${cause.message}`
@@ -37,6 +43,28 @@ export async function openState(wishes: Wishes, log: Log, now: () => number): Pr
   }
 }
 
+function inFolder(opened: DataFolder, log: Log): State {
+  const { store, folder } = opened
+  let keeper: PartKeeper | undefined
+  return {
+    store,
+    folder,
+    announce: (url) => opened.announce(url),
+    async keep(parts) {
+      keeper = await keepParts(store, parts, log)
+    },
+    async close() {
+      const last = keeper
+      keeper = undefined
+      await last
+        ?.close()
+        .catch((cause: unknown) => log.error('quotas used, cached prompts or the clock were not saved', cause))
+      await store.close()
+    },
+  }
+}
+
 function inMemory(announce = (): void => {}): State {
-  return { store: createMemoryStore(), folder: undefined, announce }
+  const store = createMemoryStore()
+  return { store, folder: undefined, announce, keep: () => Promise.resolve(), close: () => store.close() }
 }

@@ -136,7 +136,7 @@ describe('a script', () => {
     const backend = open([{ replies: [{ text: 'One.' }, { text: 'Two.' }] }])
     const said = [await say(backend, call('a')), await say(backend, call('a')), await say(backend, call('a'))]
     expect(said).toEqual(['One.', 'Two.', 'Two.'])
-    backend.reset()
+    for (const part of backend.parts) await part.load(undefined)
     expect(await say(backend, call('a'))).toBe('One.')
   })
 
@@ -169,7 +169,7 @@ describe('a script', () => {
     const backend = open([{ reply: { text: 'Old.' } }])
     backend.script({ reply: { text: 'New.' } })
     expect(await say(backend, call('a'))).toBe('New.')
-    backend.reset()
+    for (const part of backend.parts) await part.load(undefined)
     expect(await say(backend, call('a'))).toBe('Old.')
   })
 
@@ -293,7 +293,7 @@ describe('conditions of a script', () => {
     const said: string[] = []
     for (const text of ['a', 'b', 'a', 'a', 'a', 'a']) said.push(await say(backend, call(text)))
     expect(said).toEqual(['Twice.', 'Else.', 'Even.', 'Twice.', 'Even.', 'Else.'])
-    backend.reset()
+    for (const part of backend.parts) await part.load(undefined)
     expect(await say(backend, call('a'))).toBe('Twice.')
   })
 
@@ -512,7 +512,7 @@ describe('faults by chance', () => {
     expect(faults.length).toBeGreaterThan(10)
     expect(faults.length).toBeLessThan(30)
     expect(new Set(faults)).toEqual(new Set(['t', 'u']))
-    backend.reset()
+    for (const part of backend.parts) await part.load(undefined)
     expect(await outcomes(backend)).toBe(first)
     expect(await outcomes(open([], { chance: { ...chance, seed: 'two' } }))).not.toBe(first)
   })

@@ -12,13 +12,14 @@ import {
   type StreamFault,
 } from '../../faults.ts'
 import type { Script, ScriptReply } from '../../script.ts'
+import type { StatePart } from '../../state-part.ts'
 import { answerHeaders, type Backend, type BackendCall } from '../backend.ts'
 import { type Sleep, sleepByTimer } from '../simulator/pace.ts'
 import type { Lines, Simulator } from '../simulator/simulator.ts'
 import { readAskedFault } from './ask-fault.ts'
 import { createChance, type FaultChance } from './chance.ts'
 import { eventsWithOutcome, toLines, withOutcome } from './compose-reply.ts'
-import { createScriptBook } from './script-book.ts'
+import { createScriptBook, type ScriptBook } from './script-book.ts'
 
 export interface ScriptedOptions {
   /** Who answers, in the script's words or in its own. */
@@ -38,8 +39,8 @@ export interface ScriptedOptions {
 export interface ScriptedBackend extends Backend {
   /** Adds scripts before all others: what a test says last counts first. */
   script(...scripts: readonly Script[]): void
-  /** Forgets the scripts added and the prompts cached, and starts all sequences and chances again. */
-  reset(): void
+  /** What it holds: scripts, which are forgotten by any load and saved by nobody, and the prompts cached. */
+  readonly parts: readonly StatePart[]
 }
 
 /** What is decided of a call; nothing when the simulator answers it alone. */
@@ -97,10 +98,18 @@ export function createScripted(options: ScriptedOptions): ScriptedBackend {
       return { fault: broken, [Symbol.asyncIterator]: () => events }
     },
     script: (...scripts) => book.add(...scripts),
-    reset() {
+    parts: [createScriptPart(book, chance), simulator.promptCache],
+  }
+}
+
+/** Scripts are code as often as not: added ones are forgotten, and all sequences and chances start again. */
+function createScriptPart(book: ScriptBook, chance: { reset(): void }): StatePart {
+  return {
+    name: 'scripts',
+    save: () => null,
+    load() {
       book.reset()
       chance.reset()
-      simulator.forget()
     },
   }
 }

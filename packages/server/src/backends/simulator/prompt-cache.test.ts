@@ -134,7 +134,7 @@ describe('a marked prompt', () => {
 
   it('is forgotten when the simulator is told to', async () => {
     await usage(systemOf(600))
-    simulator.forget()
+    await simulator.promptCache.load(undefined)
     expect(await usage(systemOf(600))).toEqual([8, 0, 600, 0])
   })
 })
@@ -293,7 +293,7 @@ describe('what is read', () => {
   it('is found up to nineteen blocks before a breakpoint, and no further', async () => {
     expect(await usage(turns(1))).toEqual([5, 0, 603, 0])
     expect(await usage(turns(20))).toEqual([5, 603, 57, 0])
-    simulator.forget()
+    await simulator.promptCache.load(undefined)
     await usage(turns(1))
     expect(await usage(turns(21))).toEqual([5, 0, 663, 0])
   })
@@ -377,5 +377,48 @@ describe('what is written', () => {
     const read = (count: number): number | undefined =>
       cache.charge(call(systemOf(count)), noMedia, { frameTokens: 5, multiplier: 1 })?.read
     expect([read(600), read(700), read(600), read(800), read(600), read(700)]).toEqual([0, 0, 600, 0, 600, 0])
+  })
+})
+
+describe('what a prompt cache saves', () => {
+  it('is read back by another, with what is left of its life', async () => {
+    await usage(systemOf(2_000))
+    await usage(systemOf(3_000, long))
+    const saved: unknown = JSON.parse(JSON.stringify(await simulator.promptCache.save()))
+    expect(saved).toEqual([
+      [expect.stringMatching(/^[\w+/]{43}=$/), '5m', 1_000_000 + 5 * minute],
+      [expect.stringMatching(/^[\w+/]{43}=$/), '1h', 1_000_000 + 60 * minute],
+    ])
+    const other = createPromptCache(() => time)
+    other.load(saved as never)
+    expect(other.save()).toEqual(saved)
+    time += 5 * minute
+    expect(other.save()).toEqual([(saved as unknown[])[1]])
+  })
+
+  it('counts as changed by every call that writes or reads, and by none that does not', async () => {
+    const { promptCache } = simulator
+    const before = promptCache.changes?.()
+    await usage(ask({}))
+    expect(promptCache.changes?.()).toBe(before)
+    await usage(systemOf(2_000))
+    expect(promptCache.changes?.()).not.toBe(before)
+  })
+
+  it.each([
+    [null],
+    [{}],
+    [[[]]],
+    [[['short', '5m', 1]]],
+    [[[`${'A'.repeat(43)}=`, '2m', 1]]],
+    [[[`${'A'.repeat(43)}=`, 'toString', 1]]],
+    [[[`${'A'.repeat(43)}=`, '5m', '1']]],
+    [Array.from({ length: 3 }, () => [`${'A'.repeat(43)}=`, '5m', 1])],
+  ])('is not %j', (saved) => {
+    const cache = createPromptCache(() => time, 2)
+    const good = [[`${'B'.repeat(43)}=`, '5m', time + 1]]
+    cache.load(good)
+    expect(() => cache.load(saved)).toThrow('expected')
+    expect(cache.save()).toEqual(good)
   })
 })

@@ -1,9 +1,11 @@
 import { hash } from 'node:crypto'
 
-import { type ModelEntry, pricesOf, toFamily, type TokenRate } from '@outcrop/protocol'
+import { type Json, type ModelEntry, pricesOf, toFamily, type TokenRate } from '@outcrop/protocol'
 
+import type { StatePart } from '../../state-part.ts'
 import type { BackendCall } from '../backend.ts'
 import type { Media } from './media/media.ts'
+import { type Entries, isAlive, lifeMs, loadEntries, saveEntries } from './prompt-cache-entries.ts'
 import { asksForCaching, type PromptPart, readPromptParts } from './prompt-parts.ts'
 
 /** The input tokens of a call that caching took out of the rest, by what became of them. */
@@ -13,18 +15,19 @@ export interface CachedInput {
   readonly written1h: number
 }
 
-/** Remembers which prefixes of prompts were written, and for how long; never what they said. */
-export interface PromptCache {
+/** Remembers which prefixes of prompts were written, and for how long; never what they said, not even when it is saved. */
+export interface PromptCache extends StatePart {
   /** What a call reads and writes, which it hereby does; nothing when it asks for no caching or is too small for it. */
   charge(call: BackendCall, media: Media, rate: TokenRate): CachedInput | undefined
-  /** Forgets everything. */
-  clear(): void
+  load(saved: Json | undefined): void
 }
 
 /** Creates an empty cache on a clock in milliseconds; past its limit it forgets what was used longest ago. */
 export function createPromptCache(now: () => number, mostEntries = 20_000): PromptCache {
-  const entries: Entries = new Map()
+  let entries: Entries = new Map()
+  let changes = 0
   return {
+    name: 'promptCache',
     charge(call, media, rate) {
       if (!asksForCaching(call.request)) return undefined
       const prefixes = readPrefixes(call, readPromptParts(call, media), rate)
@@ -33,6 +36,7 @@ export function createPromptCache(now: () => number, mostEntries = 20_000): Prom
       const time = now()
       const hit = findHit(prefixes, marked, entries, time)
       const charged = chargeFor(marked, hit)
+      changes++
       for (const { key, ttl } of marked) keep(entries, key, ttl, time)
       if (hit !== undefined) keep(entries, hit.key, '5m', time)
       for (const key of entries.keys()) {
@@ -41,17 +45,14 @@ export function createPromptCache(now: () => number, mostEntries = 20_000): Prom
       }
       return charged
     },
-    clear: () => entries.clear(),
+    save: () => saveEntries(entries, now()),
+    load(saved) {
+      entries = saved === undefined ? new Map() : loadEntries(saved, mostEntries)
+      changes++
+    },
+    changes: () => changes,
   }
 }
-
-interface Entry {
-  readonly ttlMs: number
-  readonly expiresAt: number
-}
-
-/** By the hash of a prefix, what was used last at the end. */
-type Entries = Map<string, Entry>
 
 /** The prompt up to and including one of its parts. */
 interface Prefix {
@@ -63,8 +64,6 @@ interface Prefix {
 }
 
 type MarkedPrefix = Prefix & { readonly index: number; readonly ttl: '5m' | '1h' }
-
-const lifeMs = { '5m': 5 * 60_000, '1h': 60 * 60_000 } as const
 
 /** How many blocks Anthropic looks back from a breakpoint, itself the first, for what an earlier request wrote. */
 const lookback = 20
@@ -136,10 +135,6 @@ function keep(entries: Entries, key: string, ttl: '5m' | '1h', time: number): vo
   const ttlMs = before !== undefined && isAlive(before, time) ? before.ttlMs : lifeMs[ttl]
   entries.delete(key)
   entries.set(key, { ttlMs, expiresAt: time + ttlMs })
-}
-
-function isAlive(entry: Entry | undefined, time: number): boolean {
-  return entry !== undefined && time < entry.expiresAt
 }
 
 /** Fewer tokens than this are not cached; nothing is by models from before caching. */

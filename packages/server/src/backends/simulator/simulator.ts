@@ -3,6 +3,8 @@ import { answerRoom, contextWindowOf, isCheckedByBedrock, type Message } from '@
 import type { Calibration } from '../../calibration/calibration.ts'
 import type { ModelEvents } from '../../faults.ts'
 
+import type { StatePart } from '../../state-part.ts'
+
 import type { Backend, BackendCall } from '../backend.ts'
 import { answerEvents } from './answer-events.ts'
 import { toMessage, type Answer, type AnswerBlock } from './answer.ts'
@@ -45,8 +47,8 @@ export interface Lines {
 export interface Simulator extends Backend {
   complete(call: BackendCall, lines?: Lines): Promise<Message>
   stream(call: BackendCall, lines?: Lines): Promise<ModelEvents>
-  /** Forgets every prompt that it keeps in its cache. */
-  forget(): void
+  /** The prompts in its cache: the part of the state that it holds. */
+  readonly promptCache: StatePart
 }
 
 /** Creates the backend that answers without a model: deterministic, honest about what it is, true to Claude's rules. */
@@ -87,7 +89,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
         return refusedInStream(cause, call)
       }
     },
-    forget: () => cache.clear(),
+    promptCache: cache,
   }
 }
 
