@@ -41,7 +41,14 @@ export { CredentialError } from './credentials/credential-error.ts'
 export { findAwsCredentials } from './credentials/find-aws-credentials.ts'
 export { mintBearer } from './credentials/mint-bearer.ts'
 export type { MintBearerOptions } from './credentials/mint-bearer.ts'
-export type { ApiKeyProvider, AwsCredentials, BedrockOptions, CredentialProvider } from './options.ts'
+export type {
+  ApiKeyProvider,
+  AwsCredentials,
+  BatchOptions,
+  BatchS3Options,
+  BedrockOptions,
+  CredentialProvider,
+} from './options.ts'
 export type { AnswerReport } from './cost/answer-report.ts'
 export { costContextOf } from './cost/cost-context.ts'
 export { costOfMessage } from './cost/cost-of-message.ts'

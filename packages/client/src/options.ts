@@ -1,4 +1,5 @@
 import type { AwsKeys, ProfileScope } from '@outcrop/protocol'
+import type { JobNetwork } from './control/model-invocation-job.ts'
 import type { AnswerReport } from './cost/answer-report.ts'
 
 /** AWS keys, and until when they hold; keys without `expiration` hold until they are replaced. */
@@ -73,6 +74,37 @@ export interface CallReport {
   readonly warnings: readonly string[]
 }
 
+/** Where the S3 of batches is and who calls it, where that is another than Bedrock's own. */
+export interface BatchS3Options extends Pick<
+  BedrockOptions,
+  'awsAccessKey' | 'awsSecretKey' | 'awsSessionToken' | 'awsProfile' | 'providerChainResolver'
+> {
+  /** Absent: `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL`, else the Region's own host. */
+  readonly s3URL?: string | undefined
+  /** Whether the bucket stands in the path, not in the host's name. Absent: at a custom URL it does, at AWS it does not. */
+  readonly pathStyle?: boolean | undefined
+}
+
+/** What batches need beside what every call needs: Bedrock runs them as jobs that read and write S3 (WIRE §7.5). */
+export interface BatchOptions {
+  /** The prefix under which requests are written: `s3://bucket/prefix`, in the Region that is called. */
+  readonly s3Uri: string
+  /** The service role by which Bedrock reads the requests and writes the results. */
+  readonly roleArn: string
+  /** The prefix under which results come; that of the requests unless told otherwise. */
+  readonly outputS3Uri?: string | undefined
+  /** The KMS key that results are encrypted by. */
+  readonly s3EncryptionKeyId?: string | undefined
+  /** The account of the bucket, where it is another's. */
+  readonly s3BucketOwner?: string | undefined
+  /** 24 to 168: what has not been answered by then is expired. 24 unless told otherwise `[?]`. */
+  readonly timeoutDurationInHours?: number | undefined
+  readonly vpcConfig?: JobNetwork | undefined
+  /** Tags of each job. */
+  readonly tags?: Readonly<Record<string, string>> | undefined
+  readonly s3?: BatchS3Options | undefined
+}
+
 /**
  * How to call Claude on Bedrock. Names that Anthropic's `AnthropicBedrock` or `AnthropicBedrockMantle` has mean what they
  * mean there; whatever is absent comes from the environment, and what is given wins over it.
@@ -109,6 +141,8 @@ export interface BedrockOptions {
   /** What to do with what the model does not take: `adapt` moves and strips with a warning, `error` refuses, `send` sends. */
   readonly capabilities?: 'adapt' | 'error' | 'send' | undefined
   readonly timeouts?: TimeLimits | undefined
+  /** Where batches are written, and whose service role runs them. */
+  readonly batches?: BatchOptions | undefined
   /** Repeats of a call that may succeed the next time; a caller that repeats by itself is told how instead. */
   readonly maxRetries?: number | undefined
   readonly fetch?: typeof globalThis.fetch | undefined

@@ -15,6 +15,8 @@ export type { Audience, HttpRequest } from './transport/http-request.ts'
 export type {
   ApiKeyProvider,
   AwsCredentials,
+  BatchOptions,
+  BatchS3Options,
   BedrockCallOptions,
   BedrockOptions,
   CallReport,

@@ -180,8 +180,6 @@ describe('what Bedrock does not have', () => {
     const client = new AnthropicBedrock({ apiKey: 'key' })
     expect(() => read(client, 'files')).toThrow(/Amazon Bedrock has no `client.files`/)
     expect(() => read(client.beta, 'sessions')).toThrow(/Amazon Bedrock has no `client.beta.sessions`/)
-    expect(() => read(client.messages, 'batches')).toThrow(/batch inference/)
-    expect(() => read(client.beta.messages, 'batches')).toThrow(AnthropicError)
     expect(Object.keys(client.beta)).toEqual(expect.arrayContaining(['messages', 'models']))
   })
 })

@@ -48,11 +48,19 @@ export async function create(): Promise<void> {
   client.messages.stream({ ...params, bedrock: { wire: 'smoke-signals' } })
 }
 
+export async function batches(requests: Anthropic.MessageCreateParamsNonStreaming[]): Promise<void> {
+  // Anthropic's own resource, with the job beside what Anthropic says of a batch.
+  client.messages.batches satisfies Anthropic['messages']['batches']
+  client.beta.messages.batches satisfies Anthropic['beta']['messages']['batches']
+  const batch: Anthropic.Messages.MessageBatch = await client.messages.batches.create({
+    requests: requests.map((params, at) => ({ custom_id: String(at), params })),
+  })
+  batch['amazon-bedrock-job']?.jobArn satisfies string | undefined
+  // @ts-expect-error -- a batch needs a role
+  void new AnthropicBedrock({ batches: { s3Uri: 's3://bucket/prefix' } })
+}
+
 export function absent(): void {
-  // @ts-expect-error -- Bedrock has none
-  void client.messages.batches
-  // @ts-expect-error -- Bedrock has none
-  void client.beta.messages.batches
   // @ts-expect-error -- Bedrock has none
   void client.files
   // @ts-expect-error -- Bedrock has none

@@ -40,12 +40,6 @@ export const absentFromBeta = sentences('client.beta.', [
   'organization',
 ])
 
-/** Batches run on Bedrock as jobs over files of S3, which are another thing. */
-export const absentFromMessages = {
-  batches:
-    'Amazon Bedrock has no message batches: it has batch inference, jobs (CreateModelInvocationJob) that read and write S3, which this client does not start yet.',
-}
-
 function sentences(prefix: string, names: readonly string[]): Readonly<Record<string, string>> {
   return Object.fromEntries(names.map((name) => [name, `Amazon Bedrock has no \`${prefix}${name}\`. ${elsewhere}`]))
 }

@@ -99,6 +99,8 @@ export class AnthropicBedrock extends BaseAnthropic {
   override request<Rsp>(options: Parameters<BaseAnthropic['request']>[0], remaining?: number | null): APIPromise<Rsp> {
     return super.request<Rsp>(options, remaining)._thenUnwrap((data, props) => {
       const { headers } = props.response
+      // What came of a batch is read as lines, by the core.
+      if (props.options.__binaryResponse === true) return data
       if (props.options.stream === true) return toEventStream(props, this, this.#costs.rememberStream(headers)) as Rsp
       this.#costs.remember(data, headers)
       return data

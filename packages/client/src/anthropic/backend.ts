@@ -11,6 +11,7 @@ import type { FinalRequestOptions } from './core-types.ts'
 import { BedrockConfigurationError, BedrockCredentialError, BedrockTimeoutError } from './errors.ts'
 import { holdError } from './held-errors.ts'
 import { sentHeaders } from './sent-headers.ts'
+import { withSdkErrors } from './results-body.ts'
 import { toSdkError } from './thrown-errors.ts'
 
 /** What the backend needs of its client, which may have changed since it was made. */
@@ -49,7 +50,7 @@ export function createBackend(options: BedrockOptions, platform: Platform, clien
     const routed: RoutedInit = { ...init, [viaCore]: via }
     try {
       const exchange = { url, method, headers, body: bodyOf(body, asked && bodies.get(asked), headers) }
-      return await transportFor(url, headers).send(exchange, routed)
+      return withSdkErrors(await transportFor(url, headers).send(exchange, routed))
     } catch (error) {
       return answerThrown(error, isUnseenEnd(headers, asked, client))
     }

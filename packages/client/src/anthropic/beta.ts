@@ -20,7 +20,7 @@ import {
   type MessageCreateParamsStreaming,
   Messages,
 } from '@anthropic-ai/sdk/resources/beta/messages/messages'
-import { absentFromBeta, absentFromMessages, say } from './absent.ts'
+import { absentFromBeta, say } from './absent.ts'
 import type { BedrockAnswer, WithBedrock } from './call-params.ts'
 import { checkWholeAnswer } from './check-whole-answer.ts'
 import type { RequestOptions } from './core-types.ts'
@@ -33,7 +33,7 @@ export interface BedrockBeta extends Pick<Beta, 'models'> {
 /** `client.beta.messages`: what Bedrock has of it, with `bedrock` among the parameters. */
 export interface BedrockBetaMessages extends Omit<
   Messages,
-  'batches' | 'create' | 'parse' | 'stream' | 'countTokens' | 'toolRunner'
+  'create' | 'parse' | 'stream' | 'countTokens' | 'toolRunner'
 > {
   /** Asks for a message, whole or as a stream. */
   create(
@@ -88,7 +88,6 @@ class CheckedMessages extends Messages {
   constructor(client: BaseAnthropic, timeout: number | undefined) {
     super(client)
     this.#timeout = timeout
-    say(this, absentFromMessages)
   }
 
   override create(params: MessageCreateParamsNonStreaming, options?: RequestOptions): APIPromise<BetaMessage>

@@ -1,5 +1,6 @@
 import type { InvocationMetrics } from '@outcrop/protocol'
 import type { Model } from '@anthropic-ai/sdk/resources/messages/messages'
+import type { ModelInvocationJob } from '../control/model-invocation-job.ts'
 import type { BedrockModelId } from '../models/model-ids.ts'
 import type { BedrockCallOptions } from '../options.ts'
 
@@ -17,6 +18,20 @@ export interface BedrockAnswer {
   'amazon-bedrock-guardrailAction'?: 'INTERVENED' | 'NONE'
   /** What a guardrail found, as Bedrock says it, when `bedrock.trace` asked for it. */
   'amazon-bedrock-trace'?: unknown
+}
+
+declare module '@anthropic-ai/sdk/resources/messages/batches' {
+  interface MessageBatch {
+    /** The job that the batch is on Bedrock, with its own status, counts as they stand, and where its files are. */
+    'amazon-bedrock-job'?: ModelInvocationJob
+  }
+}
+
+declare module '@anthropic-ai/sdk/resources/beta/messages/batches' {
+  interface BetaMessageBatch {
+    /** The job that the batch is on Bedrock, with its own status, counts as they stand, and where its files are. */
+    'amazon-bedrock-job'?: ModelInvocationJob
+  }
 }
 
 declare module '@anthropic-ai/sdk/resources/messages/messages' {

@@ -80,6 +80,7 @@ const bedrockNames = [
   'failover',
   'models',
   'capabilities',
+  'batches',
   'timeouts',
   'onCall',
   'onWarning',

@@ -14,13 +14,12 @@ import {
   type MessageTokensCount,
   type RawMessageStreamEvent,
 } from '@anthropic-ai/sdk/resources/messages/messages'
-import { absentFromMessages, say } from './absent.ts'
 import type { BedrockAnswer, WithBedrock } from './call-params.ts'
 import { checkWholeAnswer } from './check-whole-answer.ts'
 import type { RequestOptions } from './core-types.ts'
 
 /** `client.messages`: what Bedrock has of it, with `bedrock` among the parameters. */
-export interface BedrockMessages extends Omit<Messages, 'batches' | 'create' | 'parse' | 'stream' | 'countTokens'> {
+export interface BedrockMessages extends Omit<Messages, 'create' | 'parse' | 'stream' | 'countTokens'> {
   /** Asks for a message, whole or as a stream. */
   create(
     params: WithBedrock<MessageCreateParamsNonStreaming>,
@@ -59,7 +58,6 @@ class CheckedMessages extends Messages {
   constructor(client: BaseAnthropic, timeout: number | undefined) {
     super(client)
     this.#timeout = timeout
-    say(this, absentFromMessages)
   }
 
   override create(params: MessageCreateParamsNonStreaming, options?: RequestOptions): APIPromise<Message>

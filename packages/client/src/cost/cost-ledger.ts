@@ -43,7 +43,7 @@ export function createCostLedger(now: () => number): CostLedger {
       }
     },
     costOf(message) {
-      const context = contexts.get(message.id)
+      const context = contexts.get(message.id) ?? batchContextOf(message)
       if (context !== undefined) return costOfMessage(message, context)
       return {
         usd: null,
@@ -53,6 +53,13 @@ export function createCostLedger(now: () => number): CostLedger {
       }
     },
   }
+}
+
+/** How a result of a batch was asked for, which it says itself. */
+function batchContextOf(message: unknown): CostContext | undefined {
+  const batch = memberOf(message, 'amazon-bedrock-batch')
+  const [modelId, region] = [memberOf(batch, 'modelId'), memberOf(batch, 'region')]
+  return typeof modelId === 'string' && typeof region === 'string' ? { modelId, region } : undefined
 }
 
 function idOf(message: unknown): string | undefined {

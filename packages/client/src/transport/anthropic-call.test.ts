@@ -72,7 +72,7 @@ describe('what is none', () => {
       'a path that Bedrock has not',
       { method: 'POST', url: '/v1/files' },
       404,
-      'Bedrock has nothing at /v1/files: it has /v1/messages, /v1/messages/count_tokens and /v1/models.',
+      'Bedrock has nothing at /v1/files: it has /v1/messages, /v1/messages/count_tokens, /v1/messages/batches and /v1/models.',
     ],
     ['another method', { method: 'GET', url: '/v1/messages' }, 405, '/v1/messages takes POST, not GET.'],
     ['no body', { method: 'POST', url: '/v1/messages' }, 400, 'The body of /v1/messages has to be a JSON object.'],

@@ -45,7 +45,7 @@ export function readAnthropicCall(exchange: Exchange): AnthropicCall | CallFault
   if (route === undefined) {
     return {
       status: 404,
-      message: `Bedrock has nothing at ${pathname}: it has /v1/messages, /v1/messages/count_tokens and /v1/models.`,
+      message: `Bedrock has nothing at ${pathname}: it has /v1/messages, /v1/messages/count_tokens, /v1/messages/batches and /v1/models.`,
     }
   }
   if (exchange.method.toUpperCase() !== route.method) {
@@ -77,7 +77,8 @@ const routes = [
   { method: 'GET', path: /\/v1\/models\/(.+)$/, operation: 'retrieveModel' },
 ] as const satisfies ReadonlyArray<{ method: 'GET' | 'POST'; path: RegExp; operation: AnthropicOperation }>
 
-function readBody(body: Exchange['body']): JsonObject | undefined {
+/** The JSON object that a body is; `undefined` where it is none. */
+export function readBody(body: Exchange['body']): JsonObject | undefined {
   if (body === undefined) return undefined
   if (typeof body === 'object' && !(body instanceof Uint8Array)) return body
   try {
@@ -104,7 +105,8 @@ function readMessagesBody(whole: JsonObject, headers: Headers) {
   }
 }
 
-function splitBetas(header: string | null): readonly string[] {
+/** The betas that a header names. */
+export function splitBetas(header: string | null): readonly string[] {
   return (header ?? '')
     .split(',')
     .map((beta) => beta.trim())

@@ -26,6 +26,7 @@ const checks = {
   apiKey: anyOf('a text or a function', 'string', 'function'),
   providerChainResolver: anyOf('a function', 'function'),
   awsProfile: anyOf('a text', 'string'),
+  batches: anyOf('an object with s3Uri and roleArn', 'object'),
   skipAuth: anyOf('true or false', 'boolean'),
   failover: (value) => (Array.isArray(value) ? undefined : 'a list of Regions and scopes'),
   residency: (value) => (Array.isArray(value) ? undefined : geography(value)),

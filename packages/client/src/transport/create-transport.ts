@@ -20,12 +20,17 @@ export function createTransport(options: BedrockOptions, platform: Platform, rou
   Promise.resolve(loadKnowledge()).catch(() => undefined)
   return {
     async send(exchange, init = {}) {
+      if (batches.test(exchange.url)) {
+        return (await import('../batches/answer-batches.ts')).answerBatches(exchange, settings, init)
+      }
       const call = readAnthropicCall(exchange)
       if ('status' in call) return refuse(call.status, call.message)
       return operations[call.operation](call, settings, init)
     },
   }
 }
+
+const batches = /\/v1\/messages\/batches(?:[/?]|$)/
 
 type Operate = (call: AnthropicCall, settings: Settings, init: RequestInit) => Promise<Response>
 

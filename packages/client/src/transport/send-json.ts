@@ -18,6 +18,8 @@ export interface JsonRequest {
   readonly path: string
   readonly headers?: Readonly<Record<string, string>> | undefined
   readonly body?: string | undefined
+  /** An order that is carried out may be answered with nothing. */
+  readonly maySayNothing?: boolean | undefined
 }
 
 /** What came of it. */
@@ -81,7 +83,9 @@ function toOutcome(request: JsonRequest, response: Response, body: string, nowMs
   const { status, headers } = response
   const failed = { status, headers, body, region: request.region, nowMs }
   if (!response.ok) return { kind: 'failed', failure: readFailure(failed) }
-  const json = isUnknownOperation(status, body) ? undefined : parse(body)
+  const json = isUnknownOperation(status, body)
+    ? undefined
+    : parse(request.maySayNothing === true && body === '' ? '{}' : body)
   if (json !== undefined) return { kind: 'answered', json, headers }
   const wire = request.plane === 'mantle' ? 'mantle' : 'invoke'
   return { kind: 'failed', failure: readStrangeAnswer({ ...failed, wire, operation: request.path }) }
