@@ -26,7 +26,7 @@ import {
   wrongMethodReply,
 } from './edge/dialects/messages.ts'
 import { guardrailWarning, unknownGuardrail } from './edge/dialects/guardrail.ts'
-import { parseInvokeHeaders } from './edge/dialects/invoke-model.ts'
+import { type InvokeSettings, parseInvokeHeaders } from './edge/dialects/invoke-model.ts'
 import { openAiModel, openAiModels } from './edge/dialects/openai.ts'
 import { sseReply } from './edge/dialects/sse-reply.ts'
 import type { MessagesRoute } from './edge/messages-route.ts'
@@ -63,8 +63,8 @@ export async function answerMessages(route: MessagesRoute, call: Call, options: 
     case 'CreateMessage':
       return await createMessage(route, call, options)
     case 'CountTokens': {
-      const { request, model, warnings } = readRequest(route, call, options, true)
-      const input_tokens = await options.backend.countTokens(toBackendCall(call, { request, model }))
+      const { request, model, settings, warnings } = readRequest(route, call, options, true)
+      const input_tokens = await options.backend.countTokens(toBackendCall(call, { request, model, settings }))
       return surfaceReply(surface, requestId, { input_tokens }, [
         ...answerHeaders(options.backend, model.model),
         ...options.warn(model, warnings),
@@ -125,6 +125,7 @@ function actionOf(surface: MessagesSurface, stream: boolean): string {
 interface ReadRequest {
   readonly request: MessagesRequest
   readonly model: RoutedModel
+  readonly settings: InvokeSettings | undefined
   readonly stream: boolean
   readonly warnings: readonly string[]
 }
@@ -151,10 +152,10 @@ function readRequest(
   const warnings: string[] = []
   const warn = (text: string): void => void warnings.push(text)
   // The runtime takes InvokeModel's headers here too; [?] whether it repeats them in its answer.
-  if (surface === 'runtime') parseInvokeHeaders(exchange.headers)
+  const settings = surface === 'runtime' ? parseInvokeHeaders(exchange.headers) : undefined
   const request = parseAnthropicRequest(envelope, { model: model.model, fidelity, surface, betas, isCounting, warn })
   checkGuardrail(surface, exchange.headers, request, warn)
-  return { request, model, stream: envelope.stream, warnings }
+  return { request, model, settings, stream: envelope.stream, warnings }
 }
 
 /** Nowhere is a guardrail passed over in silence: the runtime has none, mantle and Anthropic's API know no such thing. */
@@ -184,7 +185,11 @@ function readBetas(header: string | undefined): readonly string[] {
 
 function toBackendCall(
   { exchange, identity, requestId }: Call,
-  { request, model: { model, modelId, askedFault, scope, application } }: Pick<ReadRequest, 'request' | 'model'>,
+  {
+    request,
+    model: { model, modelId, askedFault, scope, application },
+    settings,
+  }: Pick<ReadRequest, 'request' | 'model' | 'settings'>,
 ): BackendCall {
   return {
     requestId,
@@ -194,6 +199,8 @@ function toBackendCall(
     modelId,
     askedFault,
     wire: 'messages',
+    latency: settings?.latency,
+    serviceTier: settings?.serviceTier,
     caller: identity,
     headers: exchange.headers,
     request,

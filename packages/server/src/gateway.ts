@@ -19,7 +19,13 @@ import { errorReply, type Headers, jsonReply, unknownOperationReply } from './ed
 import { breakBody } from './edge/dialects/break-body.ts'
 import { converseReply, createConverseEvents, throwFromModel } from './edge/dialects/converse.ts'
 import { eventStreamReply, type EventStreamOptions } from './edge/dialects/event-stream-reply.ts'
-import { createChunks, messageReply, parseInvokeHeaders, settingHeaders } from './edge/dialects/invoke-model.ts'
+import {
+  createChunks,
+  type InvokeSettings,
+  messageReply,
+  parseInvokeHeaders,
+  settingHeaders,
+} from './edge/dialects/invoke-model.ts'
 import { guardrailWarning, refuseGuardrailConfig, unknownGuardrail } from './edge/dialects/guardrail.ts'
 import { surfaceErrorReply } from './edge/dialects/messages.ts'
 import { openAiErrorReply } from './edge/dialects/openai.ts'
@@ -208,11 +214,11 @@ async function invoke(work: Work): Promise<Reply> {
   if ('amazon-bedrock-guardrailConfig' in request) throw unknownGuardrail()
   const headers = together(settingHeaders(settings), work.headers(warnings))
   if (work.route.operation === 'InvokeModel') {
-    const { message, headers: spent } = await complete(work, request, 'visual')
+    const { message, headers: spent } = await complete(work, request, settings)
     const reply = messageReply(call.requestId, message, work.elapsedMs(), together(headers, spent))
     return breakBody(reply, message[bodyFault])
   }
-  const { events, headers: prices } = await stream(work, request, 'visual')
+  const { events, headers: prices } = await stream(work, request, settings)
   const withType: Headers = [['X-Amzn-Bedrock-Content-Type', 'application/json'], ...headers, ...prices]
   return eventStreamReply(streamOptions(work, events, createChunks(work.elapsedMs), withType))
 }
@@ -228,30 +234,23 @@ async function converse(work: Work): Promise<Reply> {
   const unguarded = guardrailWarning(call.exchange.headers) // Converse names one in its body alone
   if (unguarded !== undefined) warnings.push(unguarded)
   const headers = work.headers(warnings)
+  const settings = { latency: request.performanceConfig?.latency, serviceTier: request.serviceTier?.type }
   if (work.route.operation === 'Converse') {
-    const { message, headers: spent } = await complete(work, messages, 'per-citations').catch(throwFromModel)
+    const { message, headers: spent } = await complete(work, messages, settings).catch(throwFromModel)
     const reply = converseReply(call.requestId, message, request, work.elapsedMs(), together(headers, spent))
     return breakBody(reply, message[bodyFault])
   }
-  const { events, headers: prices } = await stream(work, messages, 'per-citations').catch(throwFromModel)
+  const { events, headers: prices } = await stream(work, messages, settings).catch(throwFromModel)
   const all = together(headers, prices)
   return eventStreamReply(streamOptions(work, events, createConverseEvents(request, work.elapsedMs), all))
 }
 
-function complete(
-  work: Work,
-  request: MessagesRequest,
-  documentMode: BackendCall['documentMode'],
-): ReturnType<Metering['complete']> {
-  return work.options.metering.complete(new WorkCall(work, request, documentMode))
+function complete(work: Work, request: MessagesRequest, settings: InvokeSettings): ReturnType<Metering['complete']> {
+  return work.options.metering.complete(new WorkCall(work, request, settings))
 }
 
-function stream(
-  work: Work,
-  request: MessagesRequest,
-  documentMode: BackendCall['documentMode'],
-): ReturnType<Metering['stream']> {
-  return work.options.metering.stream(new WorkCall(work, request, documentMode))
+function stream(work: Work, request: MessagesRequest, settings: InvokeSettings): ReturnType<Metering['stream']> {
+  return work.options.metering.stream(new WorkCall(work, request, settings))
 }
 
 class WorkCall implements BackendCall {
@@ -265,9 +264,11 @@ class WorkCall implements BackendCall {
   readonly caller: Identity
   readonly modelId: string
   readonly askedFault: string | undefined
+  readonly latency: string | undefined
+  readonly serviceTier: string | undefined
   readonly #exchange: Exchange
 
-  constructor({ model, call, route }: Work, request: MessagesRequest, documentMode: BackendCall['documentMode']) {
+  constructor({ model, call, route }: Work, request: MessagesRequest, { latency, serviceTier }: InvokeSettings) {
     this.requestId = call.requestId
     this.model = model.model
     this.scope = model.scope
@@ -275,9 +276,11 @@ class WorkCall implements BackendCall {
     this.modelId = model.modelId
     this.askedFault = model.askedFault
     this.wire = isConverse(route) ? 'converse' : 'invoke'
+    this.documentMode = this.wire === 'converse' ? 'per-citations' : 'visual'
     this.caller = call.identity
     this.request = request
-    this.documentMode = documentMode
+    this.latency = latency
+    this.serviceTier = serviceTier
     this.#exchange = call.exchange
   }
 

@@ -28,5 +28,6 @@ export type {
   TextsMatch,
   ToolResultMatch,
 } from './script.ts'
+export type { OnSettled, Settlement } from './settlement.ts'
 export { startServer } from './start-server.ts'
 export type { RunningServer, StartOptions } from './start-server.ts'

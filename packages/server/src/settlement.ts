@@ -17,10 +17,22 @@ export interface Settlement {
   readonly isBatch: boolean
   /** Whether the answer was complete, was left by its caller, or broke. */
   readonly outcome: 'answered' | 'abandoned' | 'failed'
-  /** What was used, as far as it is known: nothing when the call failed before its first token. */
+  /** What was used, as far as it is known: nothing when the call failed before its answer began. */
   readonly usage: BilledUsage | undefined
+  /** At list prices; nothing where the usage is not known. */
   readonly cost: Cost | undefined
 }
 
 /** Hears of every call that was admitted, once it is over. Must not throw. */
 export type OnSettled = (settlement: Settlement) => void
+
+/** Lets code of others hear of calls: what it throws is told and does not reach the call. */
+export function safely(tell: OnSettled, onDefect: (cause: unknown) => void): OnSettled {
+  return (settlement) => {
+    try {
+      tell(settlement)
+    } catch (cause) {
+      onDefect(cause)
+    }
+  }
+}

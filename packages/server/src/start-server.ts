@@ -21,6 +21,7 @@ import { createGatekeeper, type Gatekeeper } from './identity/gatekeeper.ts'
 import { createLineLog, type Log } from './log.ts'
 import { createMetering } from './metering.ts'
 import { createRecorder, type RecordedCall } from './record-calls.ts'
+import { type OnSettled, safely } from './settlement.ts'
 import type { Script } from './script.ts'
 import { createModelAccess } from './state/model-access.ts'
 import { openState, type State } from './storage/open-state.ts'
@@ -41,6 +42,8 @@ export interface StartOptions {
   readonly scripts?: readonly Script[]
   /** Told of every call as soon as its answer has begun. */
   readonly onCall?: (call: RecordedCall) => void
+  /** Told of every call of a model once it is over: what it used, and what that costs. */
+  readonly onSettled?: OnSettled
 }
 
 /** A running endpoint. */
@@ -101,11 +104,14 @@ async function startWith(
   const admission = openAdmission
   const gatekeeper = toGatekeeper(config, machine)
   const recorder = options.onCall && createRecorder(options.onCall)
+  const onSettled = [options.onSettled ?? []]
+    .flat()
+    .map((tell) => safely(tell, (cause) => log.error('onSettled threw', cause)))
   const gateway = createGateway({
     gatekeeper: recorder?.gatekeeper(gatekeeper) ?? gatekeeper,
     backend,
     admission,
-    metering: createMetering({ backend, admission, now, onSettled: [] }),
+    metering: createMetering({ backend, admission, now, onSettled }),
     store,
     control: createControl({ store, clock, access }),
     admin: createAdmin({ store, clock, world, access }),

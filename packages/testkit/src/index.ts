@@ -2,6 +2,7 @@
 
 export { startOutcrop } from './start-outcrop.ts'
 export type { Outcrop, OutcropOptions } from './start-outcrop.ts'
+export type { SettledCall } from './settled-call.ts'
 export type {
   Fault,
   FaultKind,

@@ -183,6 +183,42 @@ describe('startOutcrop', () => {
     ])
   })
 
+  it('keeps what each call of a model used and cost, once it is over', async () => {
+    const usage = { inputTokens: 1000, outputTokens: 100 }
+    const outcrop = await start({ script: { reply: { text: 'One two.', usage } } })
+    await converse(outcrop, 'Hello')
+    await (await converse(outcrop, 'Hello', {}, 'converse-stream')).arrayBuffer()
+    await converse(outcrop, 'outcrop:fault=throttled')
+    const about = {
+      modelId: opus,
+      model: 'anthropic.claude-opus-4-6-v1',
+      scope: 'us',
+      wire: 'converse',
+      isBatch: false,
+    }
+    expect(outcrop.settlements).toEqual([
+      {
+        ...about,
+        requestId: expect.any(String) as string,
+        user: 'anonymous',
+        outcome: 'answered',
+        usage: expect.objectContaining({ input_tokens: 1000, output_tokens: 100 }) as object,
+        cost: '0.00825',
+      },
+      {
+        ...about,
+        requestId: expect.any(String) as string,
+        user: 'anonymous',
+        outcome: 'answered',
+        usage: expect.objectContaining({ input_tokens: 1000, output_tokens: 100 }) as object,
+        cost: '0.00825',
+      },
+      { ...about, requestId: expect.any(String) as string, user: 'anonymous', outcome: 'failed' },
+    ])
+    await outcrop.reset()
+    expect(outcrop.settlements).toEqual([])
+  })
+
   it('answers by scripts from the start, from a folder and added later, and forgets the last', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'outcrop-testkit-'))
     try {

@@ -9,6 +9,7 @@ import {
   type Snapshot,
   startServer,
 } from '@outcrop/server'
+import { type SettledCall, toSettledCall } from './settled-call.ts'
 
 /** What a test may want of its endpoint; nothing is needed. */
 export interface OutcropOptions {
@@ -42,10 +43,12 @@ export interface Outcrop extends AsyncDisposable {
   readonly env: Readonly<Record<string, string>>
   /** The calls received, in the order in which they were answered. */
   readonly calls: readonly RecordedCall[]
+  /** The calls of models that are over, in the order in which they ended: what each used and cost. A stream is over at its end. */
+  readonly settlements: readonly SettledCall[]
   /** Adds scripts before all others: what a test says last counts first. */
   script(...scripts: readonly Script[]): void
   /**
-   * Forgets the calls and everything that the endpoint holds: scripts added since the start, cached prompts, model access, quotas
+   * Forgets the calls, the settlements and everything that the endpoint holds: scripts added since the start, cached prompts, model access, quotas
    * used, application profiles, jobs. Its clock is where it was at the start. What is in memory alone is forgotten at once.
    */
   reset(): Promise<void>
@@ -64,6 +67,7 @@ export interface Outcrop extends AsyncDisposable {
 /** Starts an endpoint in this process on a free port of loopback. */
 export async function startOutcrop(options: OutcropOptions = {}): Promise<Outcrop> {
   const calls: RecordedCall[] = []
+  const settlements: SettledCall[] = []
   const config = await toConfig(options)
   const server: RunningServer = await startServer(config, {
     ...(options.now !== undefined && { ahead: options.now - Date.now() }),
@@ -71,15 +75,18 @@ export async function startOutcrop(options: OutcropOptions = {}): Promise<Outcro
     log: { info: ignore, warn: ignore, error: (text, cause) => console.error(`outcrop: ${text}`, cause) },
     scripts: [options.script ?? []].flat(),
     onCall: (call) => calls.push(call),
+    onSettled: (settlement) => settlements.push(toSettledCall(settlement)),
   })
   const close = (): Promise<void> => server.close(0)
   return {
     url: server.url,
     env: toEnv(server.url, config),
     calls,
+    settlements,
     script: (...scripts) => server.script(...scripts),
     async reset() {
       calls.length = 0
+      settlements.length = 0
       await server.world.reset()
     },
     snapshot: () => server.world.snapshot(),

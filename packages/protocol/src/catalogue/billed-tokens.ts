@@ -32,15 +32,17 @@ export function billedTokens(usage: BilledUsage, isBatch: boolean, ttl: CacheTtl
   // Recorded answers of models before Opus 4.8 have the sum alone (WIRE §5.2).
   const written = count('cache_creation_input_tokens', usage.cache_creation_input_tokens)
   const unsplit = Math.max(0, written - fiveMinutes - hour)
-  const tokens: readonly BilledTokens[] = [
-    { item: isBatch ? 'batchInput' : 'input', tokens: count('input_tokens', usage.input_tokens) },
-    { item: 'cacheWrite5m', tokens: fiveMinutes + (ttl === '5m' ? unsplit : 0) },
-    { item: 'cacheWrite1h', tokens: hour + (ttl === '1h' ? unsplit : 0) },
-    { item: 'cacheWrite', tokens: ttl === 'mixed' ? unsplit : 0 },
-    { item: 'cacheRead', tokens: count('cache_read_input_tokens', usage.cache_read_input_tokens) },
-    { item: isBatch ? 'batchOutput' : 'output', tokens: count('output_tokens', usage.output_tokens) },
-  ]
-  return tokens.filter((billed) => billed.tokens > 0)
+  const tokens: BilledTokens[] = []
+  const add = (item: BilledItem, count: number): void => {
+    if (count > 0) tokens.push({ item, tokens: count })
+  }
+  add(isBatch ? 'batchInput' : 'input', count('input_tokens', usage.input_tokens))
+  add('cacheWrite5m', fiveMinutes + (ttl === '5m' ? unsplit : 0))
+  add('cacheWrite1h', hour + (ttl === '1h' ? unsplit : 0))
+  add('cacheWrite', ttl === 'mixed' ? unsplit : 0)
+  add('cacheRead', count('cache_read_input_tokens', usage.cache_read_input_tokens))
+  add(isBatch ? 'batchOutput' : 'output', count('output_tokens', usage.output_tokens))
+  return tokens
 }
 
 function count(field: string, value: number | null | undefined): number {

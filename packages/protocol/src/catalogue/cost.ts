@@ -1,7 +1,7 @@
 import { partitionOf } from '../ids/partition.ts'
 import { type BilledItem, billedTokens, type BilledTokens, type BilledUsage, type CacheTtl } from './billed-tokens.ts'
 import { costOfTokens, parseUsd, type PicoUsd, sumUsd } from './pico-usd.ts'
-import { pricesOf } from './prices.ts'
+import { longContextBounds, pricesOf } from './prices.ts'
 import type { ModelEntry, Price, PriceItem, PriceRow, Scope } from './types.ts'
 
 /** A call that was answered, as far as its price depends on it. */
@@ -17,7 +17,9 @@ export interface CostInput {
   /** What the request asked of the cache, for usage that does not split its writes; 5 minutes, as Claude, unless told otherwise. */
   readonly cacheTtl?: CacheTtl | 'mixed'
   /** `performanceConfig.latency`. */
-  readonly latency?: string
+  readonly latency?: string | undefined
+  /** What was asked for, where the usage does not say what it got. */
+  readonly serviceTier?: string | undefined
 }
 
 /** What the tokens of one price cost. */
@@ -47,7 +49,8 @@ export interface Cost {
     | { readonly kind: 'unknown'; readonly missing: readonly MissingPrice[] }
 }
 
-const reasons = {
+/** The words for each reason. */
+export const reasons = {
   notPriced: 'no source gives a price',
   longContext: 'no source gives a price for so many input tokens',
   batch: 'no source gives a price for batches',
@@ -63,7 +66,7 @@ export function costOf(input: CostInput): Cost {
   const { usage, cacheTtl = '5m' } = input
   const isBatch = input.isBatch === true || usage.service_tier === 'batch'
   const tokens = billedTokens(usage, isBatch, cacheTtl)
-  const obstacle = findObstacle(input)
+  const obstacle = findObstacle(input, usage.service_tier)
   const above = longContextTier(input.model, tokens)
   const row = obstacle === undefined ? findRow(input, above) : undefined
   const items: CostItem[] = []
@@ -85,13 +88,20 @@ export function describeMissing(missing: readonly MissingPrice[]): string {
 }
 
 /** What puts every price of a call out of the price list. */
-function findObstacle({ model, scope, region, usage, now, latency }: CostInput): MissingPriceReason | undefined {
+export function findObstacle(
+  { model, scope, region, now, latency, serviceTier }: Omit<CostInput, 'usage'>,
+  usedTier?: string | null,
+): MissingPriceReason | undefined {
   if (scope === 'us-gov' || (region !== undefined && partitionOf(region) !== 'aws')) return 'partition'
-  // Converse says `default`, Messages `standard`; WIRE §9.4 knows no price of `flex`, `priority` and `reserved`.
-  if (!['standard', 'default', 'batch'].includes(usage.service_tier ?? 'default')) return 'serviceTier'
+  if (!isPricedTier(usedTier) || !isPricedTier(serviceTier)) return 'serviceTier'
   if (latency !== undefined && latency !== 'standard') return 'latency'
   const { publicExtendedAccessTime: extended } = model.lifecycle
   return extended !== undefined && now !== undefined && now >= Date.parse(extended) ? 'extendedAccess' : undefined
+}
+
+/** Converse says `default`, Messages `standard`; WIRE §9.4 knows no price of `flex`, `priority` and `reserved`. */
+function isPricedTier(tier: string | null | undefined): boolean {
+  return (tier ?? 'default') === 'default' || tier === 'standard' || tier === 'batch'
 }
 
 /**
@@ -99,16 +109,19 @@ function findObstacle({ model, scope, region, usage, now, latency }: CostInput):
  * Not proven: that cached tokens count towards the bound, that all tokens of the request and its answer take the higher
  * price rather than those beyond the bound, and that regional calls have the same bound.
  */
-function longContextTier(model: ModelEntry, tokens: readonly BilledTokens[]): number | undefined {
+function longContextTier({ modelId }: ModelEntry, tokens: readonly BilledTokens[]): number | undefined {
+  const bounds = longContextBounds(modelId)
+  if (bounds.length === 0) return undefined
   const inputs = tokens.filter(({ item }) => item !== 'output' && item !== 'batchOutput')
   const size = inputs.reduce((sum, billed) => sum + billed.tokens, 0)
-  const bounds = pricesOf(model.modelId).flatMap(({ aboveInputTokens: bound }) =>
-    bound !== undefined && size > bound ? [bound] : [],
-  )
-  return bounds.length === 0 ? undefined : Math.max(...bounds)
+  return bounds.find((bound) => size > bound)
 }
 
-function findRow({ model, scope }: CostInput, above: number | undefined): PriceRow | undefined {
+/** The prices of a scope, for requests beyond a bound. */
+export function findRow(
+  { model, scope }: Pick<CostInput, 'model' | 'scope'>,
+  above: number | undefined,
+): PriceRow | undefined {
   const wanted = scope === 'global' ? 'global' : 'regional'
   return pricesOf(model.modelId).find(
     (row) => (row.scope === wanted || row.scope === 'all') && row.aboveInputTokens === above,
@@ -131,8 +144,14 @@ function reasonFor(item: BilledItem, isBatch: boolean, above: number | undefined
   return isBatch ? 'batch' : 'notPriced'
 }
 
+/** Prices by their texts, of which the catalogue has a few dozen: every call would read the same ones. */
+const parsed = new Map<string, PicoUsd>()
+
 function costAt({ usd }: Price, tokens: number): PicoUsd {
+  const known = parsed.get(usd)
+  if (known !== undefined) return costOfTokens(tokens, known)
   const perMillion = parseUsd(usd)
   if (perMillion === undefined) throw new Error(`the catalogue has a price of ${usd}, which is no amount of dollars`)
+  parsed.set(usd, perMillion)
   return costOfTokens(tokens, perMillion)
 }

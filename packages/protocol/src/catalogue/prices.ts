@@ -28,6 +28,20 @@ export function pricesOf(modelId: string): readonly PriceRow[] {
   return prices.get(modelId) ?? []
 }
 
+const bounds = new Map([...prices].map(([modelId, rows]) => [modelId, boundsIn(rows)]))
+const none: readonly number[] = []
+
+/** The numbers of input tokens beyond which a model has other prices in some scope, the greatest first. */
+export function longContextBounds(modelId: string): readonly number[] {
+  return bounds.get(modelId) ?? none
+}
+
+function boundsIn(rows: readonly PriceRow[]): readonly number[] {
+  const found = new Set<number>()
+  for (const { aboveInputTokens } of rows) if (aboveInputTokens !== undefined) found.add(aboveInputTokens)
+  return [...found].sort((a, b) => b - a)
+}
+
 function toPriceRow(raw: RawPriceRow): PriceRow {
   const row: { -readonly [Key in keyof PriceRow]: PriceRow[Key] } = { scope: oneOf(scopes, raw.scope) }
   if (raw.aboveInputTokens !== undefined) row.aboveInputTokens = raw.aboveInputTokens

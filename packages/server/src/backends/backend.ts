@@ -21,6 +21,9 @@ export interface BackendCall {
   readonly askedFault?: string | undefined
   /** The language that the caller speaks. */
   readonly wire: 'invoke' | 'converse' | 'messages'
+  /** The latency and the service tier that were asked for beside the request, by a header or in Converse's own members. */
+  readonly latency?: string | undefined
+  readonly serviceTier?: string | undefined
   readonly caller: Identity
   readonly headers: HeaderMap
   readonly request: MessagesRequest

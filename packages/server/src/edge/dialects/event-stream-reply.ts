@@ -10,6 +10,7 @@ import type { Reply } from '../../exchange.ts'
 import type { ModelEvents } from '../../faults.ts'
 import type { Headers } from './aws-json.ts'
 import { breakFrames, encodeException } from './break-frames.ts'
+import { closeUnread } from './close-unread.ts'
 
 /** An event as Bedrock frames it: its `:event-type` and its JSON without padding, keys in the wire's order. */
 export interface WireEvent {
@@ -48,7 +49,7 @@ export async function eventStreamReply(options: EventStreamOptions): Promise<Rep
       ['x-amzn-RequestId', options.requestId],
       ...options.headers,
     ],
-    body: fault === undefined ? frames : breakFrames(frames, fault, options.operation),
+    body: closeUnread(fault === undefined ? frames : breakFrames(frames, fault, options.operation), iterator),
   }
 }
 

@@ -3,6 +3,7 @@ import type { Reply } from '../../exchange.ts'
 import type { ModelEvents } from '../../faults.ts'
 import type { Headers } from './aws-json.ts'
 import { breakEvents } from './break-events.ts'
+import { closeUnread } from './close-unread.ts'
 
 /** The events of one answer, and how they become server-sent events. */
 export interface SseReplyOptions {
@@ -32,7 +33,7 @@ export async function sseReply(options: SseReplyOptions): Promise<Reply> {
   const { fault } = options.events
   const body =
     fault === undefined ? chunks : breakEvents(chunks, fault, (error) => toErrorEvent(error, options.toErrorData))
-  return { status: 200, headers: options.headers, body }
+  return { status: 200, headers: options.headers, body: closeUnread(body, iterator) }
 }
 
 async function holdUntilContent(iterator: AsyncIterator<MessageStreamEvent>): Promise<readonly MessageStreamEvent[]> {
