@@ -7,6 +7,7 @@ export { GatewayError } from './failures/gateway-error.ts'
 export type { FailureMembers, GatewayErrorOptions } from './failures/gateway-error.ts'
 export { toAnthropicError, toAwsError, toExceptionFrame, toGatewayError } from './failures/render.ts'
 export type { AnthropicError, AwsError, ExceptionFrame, StreamOperation } from './failures/render.ts'
+export { batchTexts } from './failures/batch-texts.ts'
 export { texts } from './failures/texts.ts'
 
 // messages
@@ -156,6 +157,18 @@ export {
   parseUntagResource,
 } from './control/tags.ts'
 export type { Tag } from './control/tags.ts'
+export {
+  jobStatuses,
+  parseJobIdentifier,
+  parseModelInvocationJobRequest,
+  parseModelInvocationJobsQuery,
+} from './control/batch.ts'
+export type {
+  JobStatus,
+  ModelInvocationJobRequest,
+  ModelInvocationJobsQuery,
+  ModelInvocationType,
+} from './control/batch.ts'
 
 // guardrails
 export { checkApplyGuardrailRequest } from './guardrails/check-apply-guardrail.ts'
@@ -175,8 +188,12 @@ export { parseModelId, printModelId } from './ids/model-id.ts'
 export type { ModelArn, ModelArnKind, ParsedModelId } from './ids/model-id.ts'
 export { decodeModelIdLabel } from './ids/model-id-label.ts'
 export type { ModelIdWire } from './ids/model-id-violations.ts'
-export { applicationProfileArn, foundationModelArn, inferenceProfileArn } from './ids/arns.ts'
+export { applicationProfileArn, foundationModelArn, inferenceProfileArn, modelInvocationJobArn } from './ids/arns.ts'
 export { partitionOf } from './ids/partition.ts'
+
+// json
+export { parseJson } from './shapes/parse-json.ts'
+export type { ParsedJson } from './shapes/parse-json.ts'
 
 // base64
 export { checkCoralShape, readCoralObject } from './converse/parse-converse-request.ts'

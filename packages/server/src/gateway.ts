@@ -149,7 +149,12 @@ async function answerControl(
   { control, fidelity, now }: GatewayOptions,
 ): Promise<Reply> {
   const { region, account } = identity
-  const { status, body } = await control(route, exchange.rawQuery, { region, account, fidelity, now: now() }, bytes)
+  const { status, body } = await control(
+    route,
+    exchange.rawQuery,
+    { region, account, identity, fidelity, now: now() },
+    bytes,
+  )
   return jsonReply(requestId, body, [], status)
 }
 

@@ -15,15 +15,17 @@ import { surfaceErrorReply } from './edge/dialects/messages.ts'
 import { createListener, type Listener } from './edge/listener/listener.ts'
 import { readTls } from './edge/listener/tls.ts'
 import { surfaceOf } from './edge/messages-route.ts'
-import type { Reply } from './exchange.ts'
+import type { Handle, Reply } from './exchange.ts'
 import { createGateway } from './gateway.ts'
 import { createGatekeeper, type Gatekeeper } from './identity/gatekeeper.ts'
 import { createLineLog, type Log } from './log.ts'
 import { createMetering } from './metering.ts'
+import { openBatch } from './open-batch.ts'
 import { createRecorder, type RecordedCall } from './record-calls.ts'
 import { type OnSettled, safely } from './settlement.ts'
 import type { Script } from './script.ts'
 import { createModelAccess } from './state/model-access.ts'
+import type { Objects } from './storage/objects.ts'
 import { openState, type State } from './storage/open-state.ts'
 
 export interface StartOptions {
@@ -38,6 +40,8 @@ export interface StartOptions {
    * why and state is kept in memory; when this is absent too, that is what was meant.
    */
   readonly defaultData?: string
+  /** Where batch jobs find their input and leave their output, in place of what the configuration opens. */
+  readonly objects?: Objects
   /** Scripts that come before those of the configuration. */
   readonly scripts?: readonly Script[]
   /** Told of every call as soon as its answer has begun. */
@@ -92,28 +96,29 @@ async function startWith(
 ): Promise<RunningServer> {
   const { now } = clock
   const { store } = state
-  const { host, port, tls } = config.listen
-  const material = tls === undefined ? {} : { tls: await readTls(tls) }
   let ready = true
   const backend = createBackend(config, options.scripts ?? [], now)
   const parts = [createClockPart(clock, options.ahead), ...backend.parts]
   await state.keep(parts)
   resumeClock(clock, options.ahead, log)
-  const world = createWorld(store, parts)
   const access = createModelAccess({ store, clock, policy: config.access.policy })
   const admission = openAdmission
-  const gatekeeper = toGatekeeper(config, machine)
-  const recorder = options.onCall && createRecorder(options.onCall)
   const onSettled = [options.onSettled ?? []]
     .flat()
     .map((tell) => safely(tell, (cause) => log.error('onSettled threw', cause)))
+  const metering = createMetering({ backend, admission, now, onSettled })
+  const { objects } = options
+  const batch = openBatch({ store, clock, log, objects, data: state.folder, config, admission, metering, backend })
+  const world = createWorld(store, [...parts, batch.statePart])
+  const gatekeeper = toGatekeeper(config, machine)
+  const recorder = options.onCall && createRecorder(options.onCall)
   const gateway = createGateway({
     gatekeeper: recorder?.gatekeeper(gatekeeper) ?? gatekeeper,
     backend,
     admission,
-    metering: createMetering({ backend, admission, now, onSettled }),
+    metering,
     store,
-    control: createControl({ store, clock, access }),
+    control: createControl({ store, clock, access, objects, jobs: batch.service }),
     admin: createAdmin({ store, clock, world, access }),
     mode: config.auth.mode,
     fidelity: config.fidelity,
@@ -123,15 +128,8 @@ async function startWith(
     newRequestId: randomUUID,
     isReady: () => ready,
   })
-  const listener = await createListener({
-    host,
-    port,
-    ...material,
-    handle: withCors(recorder?.handle(gateway) ?? gateway, config.cors.origins),
-    limits: config.limits,
-    onDefect: (error) => log.error('a connection failed', error),
-    renderFailure: refuseAtEdge,
-  })
+  const listener = await listen(config, recorder?.handle(gateway) ?? gateway, log)
+  await batch.resume()
   state.announce(listener.url)
   return {
     url: listener.url,
@@ -140,12 +138,28 @@ async function startWith(
     data: state.folder,
     close: (graceMs = config.limits.shutdownMs) => {
       ready = false
-      return closeAll(listener, graceMs, clock, state)
+      return closeAll([listener, batch], graceMs, clock, state)
     },
     script: (...scripts) => backend.script(...scripts),
     clock,
     world,
   }
+}
+
+async function listen(
+  { listen: { host, port, tls }, cors, limits }: Config,
+  handle: Handle,
+  log: Log,
+): Promise<Listener> {
+  return createListener({
+    host,
+    port,
+    ...(tls !== undefined && { tls: await readTls(tls) }),
+    handle: withCors(handle, cors.origins),
+    limits,
+    onDefect: (error) => log.error('a connection failed', error),
+    renderFailure: refuseAtEdge,
+  })
 }
 
 function toGatekeeper({ auth, region, account, listen, cors }: Config, now: () => number): Gatekeeper {
@@ -154,8 +168,13 @@ function toGatekeeper({ auth, region, account, listen, cors }: Config, now: () =
 }
 
 /** Answers come first: what they cost is still written down. */
-async function closeAll(listener: Listener, graceMs: number, clock: Clock, state: State): Promise<void> {
-  await listener.close(graceMs)
+async function closeAll(
+  working: ReadonlyArray<{ close(graceMs: number): Promise<void> }>,
+  graceMs: number,
+  clock: Clock,
+  state: State,
+): Promise<void> {
+  await Promise.all(working.map((one) => one.close(graceMs)))
   clock.stop()
   await state.close()
 }

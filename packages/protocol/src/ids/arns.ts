@@ -14,3 +14,8 @@ export function applicationProfileArn(region: string, account: string, id: strin
 export function inferenceProfileArn(region: string, account: string, profileId: string): string {
   return `arn:${partitionOf(region)}:bedrock:${region}:${account}:inference-profile/${profileId}`
 }
+
+/** Prints the ARN of a batch job (WIRE §7.5). */
+export function modelInvocationJobArn(region: string, account: string, jobId: string): string {
+  return `arn:${partitionOf(region)}:bedrock:${region}:${account}:model-invocation-job/${jobId}`
+}

@@ -1,3 +1,4 @@
+import { type BatchConfig, defaultBatch } from './batch-config.ts'
 import type { Calibration } from '../calibration/calibration.ts'
 import type { FaultName } from '../faults.ts'
 import type { AccessPolicy } from '../state/access.ts'
@@ -26,6 +27,7 @@ export interface Config {
   readonly scripts: ScriptsConfig
   readonly faults: FaultsConfig
   readonly limits: LimitsConfig
+  readonly batch: BatchConfig
 }
 
 interface ListenConfig {
@@ -153,4 +155,5 @@ export const defaultConfig: Config = {
     idleMs: 75_000,
     shutdownMs: 30_000,
   },
+  batch: defaultBatch,
 }

@@ -1,3 +1,4 @@
+import { batchShape } from './batch-shape.ts'
 import type { Config, CredentialConfig, LimitsConfig, TlsConfig } from './config.ts'
 import type { FaultKind } from '../faults.ts'
 import { list, map, value, type Shape } from './read-file.ts'
@@ -20,6 +21,7 @@ export interface FileConfig {
   readonly scripts: { readonly folder?: string; readonly strict?: boolean }
   readonly faults: Partial<Config['faults']>
   readonly limits: Partial<LimitsConfig>
+  readonly batch: Partial<Config['batch']>
 }
 
 /** A calibration is written as the name of its file. */
@@ -118,4 +120,5 @@ export const fileShape = map<FileConfig>({
     idleMs: milliseconds,
     shutdownMs: value(settings.wholeNumber(0, 86_400_000, 'milliseconds')),
   }),
+  batch: batchShape,
 })

@@ -77,6 +77,7 @@ scripts: { strict: true }
 faults: { rate: 0.25, kinds: [ThrottlingException, half-frame], seed: 8 }
 limits:
   shutdownMs: 0
+batch: { scheduleMs: 0, minimumRecords: 10 }
 `
     const env = { GRACE_SECRET: 'hidden', GRACE_TOKEN: 'def' }
     expect(await load(text, { env })).toEqual({
@@ -108,6 +109,7 @@ limits:
       scripts: { strict: true, list: [] },
       faults: { onRequest: false, rate: 0.25, kinds: ['throttled', 'half-frame'], seed: '8' },
       limits: { ...defaultConfig.limits, shutdownMs: 0 },
+      batch: { ...defaultConfig.batch, scheduleMs: 0, minimumRecords: 10 },
     })
   })
 
@@ -211,12 +213,12 @@ describe('what loadConfig complains of', () => {
     ['insecure: yes', `${at(1, 11)}insecure: expected true or false, found "yes"`],
     [
       '- 1',
-      `${at(1, 1)}expected a map with the settings listen, cors, insecure, region, account, data, ephemeral, fidelity, auth, access, simulator, scripts, faults, limits, found a list`,
+      `${at(1, 1)}expected a map with the settings listen, cors, insecure, region, account, data, ephemeral, fidelity, auth, access, simulator, scripts, faults, limits, batch, found a list`,
     ],
     ['auth: {credentials: {user: x}}', `${at(1, 21)}auth.credentials: expected a list, found a map`],
     [
       '__proto__: {x: 1}',
-      `${at(1, 1)}__proto__: unknown setting: expected one of listen, cors, insecure, region, account, data, ephemeral, fidelity, auth, access, simulator, scripts, faults, limits`,
+      `${at(1, 1)}__proto__: unknown setting: expected one of listen, cors, insecure, region, account, data, ephemeral, fidelity, auth, access, simulator, scripts, faults, limits, batch`,
     ],
     ['region: us-east-1\nregion: eu-west-1', `${at(2, 1)}this key was already given above`],
     [

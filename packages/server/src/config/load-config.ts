@@ -161,6 +161,7 @@ function complete(draft: Draft, { file: name, flags = {} }: ConfigSources): Omit
     },
     faults: { ...base.faults, onRequest: mode === 'open', ...file.faults },
     limits: { ...base.limits, ...file.limits },
+    batch: { ...base.batch, ...file.batch },
   }
 }
 

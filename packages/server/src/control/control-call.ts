@@ -1,6 +1,8 @@
 import type { Fidelity } from '@outcrop/protocol'
+import type { Identity } from '../call.ts'
 import type { Clock } from '../clock.ts'
 import type { ModelAccess } from '../state/access.ts'
+import type { JobService } from '../state/jobs.ts'
 import type { Objects } from '../storage/objects.ts'
 import type { Store } from '../storage/store.ts'
 
@@ -8,6 +10,7 @@ import type { Store } from '../storage/store.ts'
 export interface ControlCaller {
   readonly region: string
   readonly account: string
+  readonly identity: Identity
   readonly fidelity: Fidelity
   /** Milliseconds of the epoch: models retire. */
   readonly now: number
@@ -20,6 +23,8 @@ export interface ControlServices {
   readonly access: ModelAccess
   /** Where buckets and folders are; absent until the operator opens one. */
   readonly objects?: Objects | undefined
+  /** Batch inference, where the endpoint has it. */
+  readonly jobs?: JobService | undefined
 }
 
 /** A question or an order to the control plane. */

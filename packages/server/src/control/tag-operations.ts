@@ -7,6 +7,7 @@ import {
   texts,
 } from '@outcrop/protocol'
 import { findApplicationProfile } from '../state/application-profiles.ts'
+import { findJob } from '../state/jobs.ts'
 import { deleteTags, type Owner, putTags, type TaggedResource, tagsOf } from '../state/tags.ts'
 import type { Reader } from '../storage/store.ts'
 import type { ControlServices, Operation } from './control-call.ts'
@@ -17,6 +18,7 @@ type Exists = (reader: Reader, owner: Owner, id: string) => boolean
 /** What can have tags here, by the type in its ARN. */
 const kinds: Readonly<Record<string, Exists>> = {
   'application-inference-profile': (reader, owner, id) => findApplicationProfile(reader, owner, id) !== undefined,
+  'model-invocation-job': (reader, { account, region }, id) => findJob(reader, account, region, id) !== undefined,
 }
 
 /** Makes the operations on tags (WIRE §7.6). */
