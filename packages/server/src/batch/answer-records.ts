@@ -6,7 +6,8 @@ import type { Job } from '../state/jobs.ts'
 import type { BatchTools } from './batch-tools.ts'
 import { Halted } from './halted.ts'
 import { InputError, type InputRecord, readRecords } from './input.ts'
-import type { StagedFile, StagedRecord, Tally } from './staging.ts'
+import type { StagedFile, StagedRecord } from './staging.ts'
+import { addTally, newTally, type Tally } from './tally.ts'
 import { waitUntil } from './wait.ts'
 
 /** How a job in progress is watched and ended. */
@@ -24,14 +25,14 @@ export async function answerRecords(job: Job, tools: BatchTools, progress: Progr
   const { files = [] } = job
   const { tally, signal } = progress
   const opened: StagedFile[] = []
-  Object.assign(tally, { success: 0, error: 0, inputTokens: 0, outputTokens: 0 })
   try {
-    // First of all what is done already: the counts of a job do not go back to nothing because the endpoint started anew.
+    const before = newTally()
     for (const index of files.keys()) {
       const staged = await tools.staging.open(job.id, index)
       opened.push(staged)
-      add(tally, staged.tally)
+      addTally(before, staged.tally)
     }
+    Object.assign(tally, before)
     for (const [index, staged] of opened.entries()) {
       signal.throwIfAborted()
       await answerFile(job, index, staged, tools, progress)
@@ -59,7 +60,7 @@ async function answerFile(
     const record = await running.shift()
     if (record === undefined) return false
     await staged.append(record)
-    add(progress.tally, { ...record, success: record.ok ? 1 : 0, error: record.ok ? 0 : 1 })
+    addTally(progress.tally, { ...record, success: record.ok ? 1 : 0, error: record.ok ? 0 : 1 })
     return true
   }
   try {
@@ -146,13 +147,6 @@ const retryMs = 100
 function failed(start: string, error: GatewayError): Pick<StagedRecord, 'line' | 'inputTokens' | 'outputTokens'> {
   const told = { errorCode: error.row.status, errorMessage: error.message }
   return { line: `${start}"error":${JSON.stringify(told)}}`, inputTokens: 0, outputTokens: 0 }
-}
-
-function add(tally: Tally, more: Readonly<Tally>): void {
-  tally.success += more.success
-  tally.error += more.error
-  tally.inputTokens += more.inputTokens
-  tally.outputTokens += more.outputTokens
 }
 
 /** The same record has the same id in every process, so that whoever counts usage can tell that it is the same. */

@@ -1,18 +1,17 @@
 import type { Job } from '../state/jobs.ts'
 import type { BatchTools } from './batch-tools.ts'
-import type { Tally } from './staging.ts'
+import { addTally, newTally, type Tally } from './tally.ts'
 
 /** Writes what a job has done to where its caller wants it, and the manifest last; done again, it writes the same bytes. */
 export async function deliver(job: Job, tools: BatchTools, signal: AbortSignal): Promise<Tally> {
   const { objects, staging } = tools
   const { s3Uri } = job.request.outputDataConfig.s3OutputDataConfig
   const folder = `${s3Uri.endsWith('/') ? s3Uri.slice(0, -1) : s3Uri}/${job.id}`
-  const tally: Tally = { success: 0, error: 0, inputTokens: 0, outputTokens: 0 }
+  const tally = newTally()
   for (const [index, { name }] of (job.files ?? []).entries()) {
     const staged = await staging.open(job.id, index)
     await staged.close()
-    for (const member of ['success', 'error', 'inputTokens', 'outputTokens'] as const)
-      tally[member] += staged.tally[member]
+    addTally(tally, staged.tally)
     await objects.write(`${folder}/${name}.out`, staging.read(job.id, index), signal)
   }
   await objects.write(`${folder}/manifest.json.out`, Buffer.from(`${JSON.stringify(manifestOf(job, tally))}\n`), signal)

@@ -3,6 +3,7 @@ import { hasEnded, type Job, listJobs } from '../state/jobs.ts'
 import type { Store } from '../storage/store.ts'
 import type { BatchTools } from './batch-tools.ts'
 import { type JobRun, runJob } from './run-job.ts'
+import { addTally, newTally, type Tally } from './tally.ts'
 
 /** The jobs that are on their way in this process. */
 export interface JobRuns {
@@ -29,25 +30,37 @@ export function createJobRuns(store: Store, log: Log, tools: BatchTools | undefi
     for (const run of runs.values()) run.halt(reason)
   }
 
-  function start(job: Job): void {
+  function start(job: Job, done?: Tally): void {
     if (tools === undefined || isClosed || runs.has(job.id) || hasEnded(job)) return
-    const run = runJob(job, tools)
+    const run = runJob(job, tools, done)
     runs.set(job.id, run)
     void run.over.then(() => {
       if (runs.get(job.id) === run) runs.delete(job.id)
     })
   }
 
+  /** The counts of a job do not go back to nothing because the endpoint started anew. */
+  async function takeStock({ id, files = [], status }: Job): Promise<Tally> {
+    const done = newTally()
+    if (tools === undefined || (status !== 'InProgress' && status !== 'Stopping')) return done
+    for (const index of files.keys()) {
+      const staged = await tools.staging.open(id, index)
+      await staged.close()
+      addTally(done, staged.tally)
+    }
+    return done
+  }
+
   return {
     find: (jobId) => runs.get(jobId),
-    start,
+    start: (job) => start(job),
     async resume() {
       const left = listJobs(store).filter((job) => !hasEnded(job))
       await tools?.staging.removeAllBut(new Set(left.map(({ id }) => id)))
       if (tools === undefined && left.length > 0) {
         log.warn(`${left.length} batch jobs wait: this endpoint has neither buckets nor folders to work on.`)
       }
-      for (const job of left) start(job)
+      for (const job of left) start(job, await takeStock(job))
     },
     async forget() {
       haltAll('forgotten')

@@ -6,7 +6,7 @@ import type { BatchTools } from './batch-tools.ts'
 import { deliver } from './deliver.ts'
 import { Halted, type HaltReason } from './halted.ts'
 import { countRecords, findFiles, InputError } from './input.ts'
-import type { Tally } from './staging.ts'
+import { newTally, type Tally } from './tally.ts'
 import { waitUntil } from './wait.ts'
 
 /** A job on its way. */
@@ -21,9 +21,9 @@ export interface JobRun {
   close(): void
 }
 
-/** Takes a job from where it stands to its end. */
-export function runJob(start: Job, tools: BatchTools): JobRun {
-  const run = new Run(start, tools)
+/** Takes a job from where it stands to its end; `done` is what became of its records in an earlier process. */
+export function runJob(start: Job, tools: BatchTools, done: Tally = newTally()): JobRun {
+  const run = new Run(start, tools, done)
   return {
     over: run.go(),
     counts: (job) => run.counts(job),
@@ -36,7 +36,7 @@ const working: readonly JobStatus[] = ['Submitted', 'Validating', 'Scheduled', '
 
 class Run {
   readonly #tools: BatchTools
-  readonly #tally: Tally = { success: 0, error: 0, inputTokens: 0, outputTokens: 0 }
+  readonly #tally: Tally
   #job: Job
   #controller = new AbortController()
   #isClosing = false
@@ -45,7 +45,8 @@ class Run {
   /** Whether its time ran out while it was in progress. */
   #isPartial = false
 
-  constructor(job: Job, tools: BatchTools) {
+  constructor(job: Job, tools: BatchTools, done: Tally) {
+    this.#tally = done
     this.#job = job
     this.#tools = tools
   }

@@ -3,14 +3,7 @@ import { type FileHandle, mkdir, mkdtemp, open, readdir, readFile, rm, writeFile
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readLines } from './read-lines.ts'
-
-/** What became of the records of a file, and the tokens of those that were answered. */
-export interface Tally {
-  success: number
-  error: number
-  inputTokens: number
-  outputTokens: number
-}
+import { addTally, newTally, type Tally } from './tally.ts'
 
 /** A record that is done: its line of the output, and what it counts for. */
 export interface StagedRecord {
@@ -99,7 +92,7 @@ const newline = Buffer.from('\n')
 
 async function openPart(path: string): Promise<StagedFile> {
   const handle = await open(path, 'a+', 0o600)
-  const tally: Tally = { success: 0, error: 0, inputTokens: 0, outputTokens: 0 }
+  const tally = newTally()
   try {
     await takeStock(path, handle, tally)
   } catch (cause) {
@@ -110,7 +103,7 @@ async function openPart(path: string): Promise<StagedFile> {
     tally,
     async append({ line, ok, inputTokens, outputTokens }) {
       await handle.appendFile(`${ok ? 'S' : 'E'} ${inputTokens} ${outputTokens} ${line}\n`)
-      count(tally, ok, inputTokens, outputTokens)
+      addTally(tally, tallyOf(ok, inputTokens, outputTokens))
     },
     async close() {
       await handle.sync()
@@ -125,16 +118,14 @@ async function takeStock(path: string, handle: FileHandle, tally: Tally): Promis
   for await (const line of readLines(createReadStream(path), Infinity)) {
     if (end + line.length + 1 > size) break // the process ended while it wrote this one
     const { ok, inputTokens, outputTokens } = readMark(line)
-    count(tally, ok, inputTokens, outputTokens)
+    addTally(tally, tallyOf(ok, inputTokens, outputTokens))
     end += line.length + 1
   }
   if (end < size) await handle.truncate(end)
 }
 
-function count(tally: Tally, ok: boolean, inputTokens: number, outputTokens: number): void {
-  tally[ok ? 'success' : 'error'] += 1
-  tally.inputTokens += inputTokens
-  tally.outputTokens += outputTokens
+function tallyOf(ok: boolean, inputTokens: number, outputTokens: number): Tally {
+  return { success: ok ? 1 : 0, error: ok ? 0 : 1, inputTokens, outputTokens }
 }
 
 function readMark(line: Uint8Array): Omit<StagedRecord, 'line'> & { readonly length: number } {

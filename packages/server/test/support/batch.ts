@@ -47,7 +47,12 @@ export interface Answer {
 }
 
 /** Asks the control plane. */
-export async function ask({ url }: RunningServer, method: string, path: string, body?: unknown): Promise<Answer> {
+export async function ask(
+  { url }: Pick<RunningServer, 'url'>,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<Answer> {
   const response = await fetch(url + path, { method, ...(body !== undefined && { body: JSON.stringify(body) }) })
   const type = response.headers.get('x-amzn-errortype')?.split(':')[0]
   return { status: response.status, type, body: (await response.json()) as Answer['body'] }
@@ -82,14 +87,18 @@ export async function writeInput(folder: string, name: string, lines: readonly s
 }
 
 /** Makes a job and gives its id. */
-export async function createJob(server: RunningServer, order: object): Promise<string> {
+export async function createJob(server: Pick<RunningServer, 'url'>, order: object): Promise<string> {
   const { status, body } = await ask(server, 'POST', '/model-invocation-job', order)
   if (status !== 200) throw new Error(JSON.stringify(body))
   return String(body['jobArn']).slice(-12)
 }
 
 /** Asks for a job until it has one of some statuses. */
-export async function waitForJob(server: RunningServer, id: string, ...statuses: string[]): Promise<Answer['body']> {
+export async function waitForJob(
+  server: Pick<RunningServer, 'url'>,
+  id: string,
+  ...statuses: string[]
+): Promise<Answer['body']> {
   const wanted = statuses.length > 0 ? statuses : ['Completed', 'PartiallyCompleted', 'Failed', 'Stopped', 'Expired']
   for (;;) {
     const { body } = await ask(server, 'GET', `/model-invocation-job/${id}`)
