@@ -147,6 +147,8 @@ export {
 export type { AgreementRequest, RetentionMode } from './control/access.ts'
 export { rateCardOf } from './control/rate-card.ts'
 export type { RateCardEntry } from './control/rate-card.ts'
+export { parsePutLoggingConfiguration } from './control/logging.ts'
+export type { LogBucket, LoggingConfig } from './control/logging.ts'
 export { parseCreateInferenceProfile } from './control/profiles.ts'
 export type { CreateInferenceProfileRequest } from './control/profiles.ts'
 export {

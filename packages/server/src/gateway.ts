@@ -149,13 +149,10 @@ async function answerControl(
   { control, fidelity, now }: GatewayOptions,
 ): Promise<Reply> {
   const { region, account } = identity
-  const { status, body } = await control(
-    route,
-    exchange.rawQuery,
-    { region, account, identity, fidelity, now: now() },
-    bytes,
-  )
-  return jsonReply(requestId, body, [], status)
+  const caller = { region, account, identity, fidelity, now: now() }
+  const { status, body, warnings } = await control(route, exchange.rawQuery, caller, bytes)
+  const headers: Headers = warnings.length === 0 ? [] : [['x-outcrop-warning', warnings.join('; ')]]
+  return jsonReply(requestId, body, headers, status)
 }
 
 async function answerAdmin(

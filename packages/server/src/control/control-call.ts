@@ -36,6 +36,8 @@ export interface ControlCall {
   /** A second label, of ApplyGuardrail alone. */
   readonly version: string | undefined
   readonly body: Uint8Array
+  /** Says what the caller should hear although the call is answered. */
+  readonly warn: (text: string) => void
 }
 
 /** Answers one operation with the object that is its body; throws Bedrock's refusal as a `GatewayError`. */

@@ -21,6 +21,8 @@ export interface ControlRoute {
 export interface ControlAnswer {
   readonly status: number
   readonly body: object
+  /** What the caller should hear besides. */
+  readonly warnings: readonly string[]
 }
 
 /** Answers an operation (WIRE §7); throws Bedrock's refusal of what makes no sense. */
@@ -60,7 +62,9 @@ export function createControl(services: ControlServices): Control {
     const identifier = decodeModelIdLabel(rawIdentifier)
     if (identifier === undefined) throw new GatewayError('validation', texts.invalidModelId)
     const version = rawVersion === undefined ? undefined : decodeModelIdLabel(rawVersion)
-    const call = { caller, identifier, version, body, query: new URLSearchParams(rawQuery) }
-    return { status: statuses[operation] ?? 200, body: await operations[operation](call) }
+    const warnings: string[] = []
+    const warn = (text: string): void => void warnings.push(text)
+    const call = { caller, identifier, version, body, query: new URLSearchParams(rawQuery), warn }
+    return { status: statuses[operation] ?? 200, body: await operations[operation](call), warnings }
   }
 }

@@ -1,15 +1,69 @@
-import { GatewayError } from '@outcrop/protocol'
+import {
+  GatewayError,
+  type LogBucket,
+  type LoggingConfig,
+  parsePutLoggingConfiguration,
+  texts,
+} from '@outcrop/protocol'
+import { findLoggingConfiguration, logFolderUri, setLoggingConfiguration } from '../state/logging-configuration.ts'
+import { ObjectError, type Objects } from '../storage/objects.ts'
 import type { ControlServices, Operation } from './control-call.ts'
 
-const soon: Operation = () => {
-  throw new GatewayError('unserved', 'Outcrop does not serve this operation.')
+/** Makes the operations on where invocations are logged (WIRE §7.4). */
+export function createLoggingOperations({ store, objects }: Pick<ControlServices, 'store' | 'objects'>) {
+  return {
+    GetModelInvocationLoggingConfiguration: ({ caller }) => {
+      const loggingConfig = findLoggingConfiguration(store, caller)
+      return loggingConfig === undefined ? {} : { loggingConfig }
+    },
+    PutModelInvocationLoggingConfiguration: async ({ caller, body, warn }) => {
+      const configuration = parsePutLoggingConfiguration(body)
+      for (const target of bucketsOf(configuration)) {
+        if (objects === undefined) warn(`the bucket ${target.bucket.bucketName} was not checked: no S3 is configured`)
+        else await checkBucket(objects, target, caller.account)
+      }
+      const { cloudWatchConfig } = configuration
+      if (cloudWatchConfig !== undefined) {
+        warn('the log group was not checked: there is no CloudWatch Logs here')
+      }
+      await store.transact((transaction) => setLoggingConfiguration(transaction, caller, configuration))
+      return {}
+    },
+    DeleteModelInvocationLoggingConfiguration: async ({ caller }) => {
+      await store.transact((transaction) => setLoggingConfiguration(transaction, caller))
+      return {}
+    },
+  } as const satisfies Readonly<Record<string, Operation>>
 }
 
-/** Makes the operations on logging. */
-export function createLoggingOperations(_services: ControlServices) {
-  return {
-    GetModelInvocationLoggingConfiguration: soon,
-    PutModelInvocationLoggingConfiguration: soon,
-    DeleteModelInvocationLoggingConfiguration: soon,
-  } as const satisfies Readonly<Record<string, Operation>>
+interface Target {
+  readonly bucket: LogBucket
+  /** Who writes there, when it is not the service itself. */
+  readonly role?: string
+}
+
+function bucketsOf({ s3Config, cloudWatchConfig }: LoggingConfig): readonly Target[] {
+  const large = cloudWatchConfig?.largeDataDeliveryS3Config
+  return [
+    ...(s3Config === undefined ? [] : [{ bucket: s3Config }]),
+    ...(cloudWatchConfig === undefined || large === undefined
+      ? []
+      : [{ bucket: large, role: cloudWatchConfig.roleArn }]),
+  ]
+}
+
+const patienceMs = 10_000
+
+/** Leaves the empty object that AWS's own check leaves (WIRE §7.4, §8.3); throws its refusal when it cannot. */
+async function checkBucket(objects: Objects, { bucket, role }: Target, account: string): Promise<void> {
+  const uri = `${logFolderUri(bucket, account)}/amazon-bedrock-logs-permission-check`
+  try {
+    await objects.write(uri, new Uint8Array(0), AbortSignal.timeout(patienceMs))
+  } catch (cause) {
+    const { bucketName } = bucket
+    const text = role === undefined ? texts.bucketRefused(bucketName) : texts.bucketRefusedWithRole(bucketName, role)
+    // [?] AWS says what to do where the reason stands here.
+    const reason = cause instanceof ObjectError ? `. ${cause.message}` : ''
+    throw new GatewayError('validation', `${text}${reason}`, { cause })
+  }
 }
