@@ -91,8 +91,19 @@ describe('the invocation logging configuration', () => {
   })
 })
 
+const never = (): never => {
+  throw new Error('nothing is read')
+}
+
+function setUp(write: Objects['write']) {
+  const objects: Objects = { read: never, size: never, list: never, write }
+  return createLoggingOperations({ store: createMemoryStore(), objects })
+}
+
 describe('where there is an S3', () => {
-  const caller = { account: '123456789012', region: 'us-east-1', fidelity: 'aws', now: 0 } as const
+  const place = { account: '123456789012', region: 'us-east-1' }
+  const who = { how: 'anonymous', user: 'anyone', arn: '', userId: '', accessKeyId: null } as const
+  const caller = { ...place, identity: { ...place, ...who }, fidelity: 'aws', now: 0 } as const
   const warnings: string[] = []
   const put = (loggingConfig: object): ControlCall => ({
     caller,
@@ -102,15 +113,6 @@ describe('where there is an S3', () => {
     body: Buffer.from(JSON.stringify({ loggingConfig })),
     warn: (text) => void warnings.push(text),
   })
-  function setUp(write: Objects['write']) {
-    const never = (): never => {
-      throw new Error('nothing is read')
-    }
-    const objects: Objects = { read: never, size: never, list: never, write }
-    const store = createMemoryStore()
-    return createLoggingOperations({ store, objects })
-  }
-
   it('the configuration is kept once the empty object of the check was written there', async () => {
     const written: unknown[] = []
     const operations = setUp((uri, body) => {

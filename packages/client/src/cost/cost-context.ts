@@ -11,6 +11,7 @@ export function costContextOf(headers: Headers, answer?: unknown): CostContext |
   const converse = objectAt(answer, 'amazon-bedrock-converse')
   return {
     modelId,
+    pricedAs: headers.get('x-outcrop-priced-as') ?? undefined,
     region,
     // Both are echoes of what was asked for (WIRE §3.2, §6.1).
     latency:

@@ -35,6 +35,8 @@ export interface MessageCost {
 export interface CostContext {
   /** As it was sent: the header `x-outcrop-model-id` of a response. */
   readonly modelId: string
+  /** What an application profile stands for: the header `x-outcrop-priced-as`. */
+  readonly pricedAs?: string | null | undefined
   /** The Region that was called: the header `x-outcrop-region`. */
   readonly region: string
   /** When it was answered, in milliseconds of the epoch: models in public extended access cost more. Now, unless told otherwise. */
@@ -56,7 +58,7 @@ export function costOfMessage(
   context: CostContext,
 ): MessageCost {
   if (answer === null) return unknown('no token count')
-  const called = findCalledModel(context.modelId) ?? calledOnMantle(context)
+  const called = findCalledModel(context.pricedAs ?? context.modelId) ?? calledOnMantle(context)
   if (called === undefined) return unknown(`no price is known of ${context.modelId}`)
   const { region, now = Date.now(), latency, serviceTier, cacheTtl } = context
   const counted = 'usage' in answer ? answer.usage : answer

@@ -39,7 +39,7 @@ function withText({ text, value }: WholeMessage, init: ResponseInit): Response {
 
 function answerHeaders(
   { headers: received, requestId }: AnswerContext,
-  { target, warnings }: Prepared,
+  { target, model, warnings }: Prepared,
   more: Readonly<Record<string, string>>,
 ): Headers {
   const headers = new Headers(received)
@@ -48,9 +48,18 @@ function answerHeaders(
   headers.set('x-outcrop-wire', target.wire)
   headers.set('x-outcrop-region', target.region)
   headers.set('x-outcrop-model-id', target.modelId)
+  const pricedAs = idBehind(target, model)
+  if (pricedAs !== undefined) headers.set('x-outcrop-priced-as', pricedAs)
   for (const [name, value] of Object.entries(more)) headers.set(name, value)
   for (const warning of warnings) headers.append('x-outcrop-warning', toHeaderText(warning))
   return headers
+}
+
+/** The id that an application profile stands for, where that is known: its own tells no price. */
+function idBehind({ modelId, scope }: Prepared['target'], model: Prepared['model']): string | undefined {
+  if (model === undefined || scope === undefined || !modelId.includes(':application-inference-profile/'))
+    return undefined
+  return scope === 'in-region' ? model.modelId : model.profiles[scope]?.profileId
 }
 
 /** A text as a header can carry it: in one line of printable ASCII. */

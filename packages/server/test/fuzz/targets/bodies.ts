@@ -6,12 +6,17 @@ import {
   parseAnthropicRequest,
   parseConverseRequest,
   parseCountTokensRequest,
+  parseCreateInferenceProfile,
   parseMessagesRequest,
+  parsePutLoggingConfiguration,
+  parseTagResource,
+  parseUntagResource,
   readAnthropicEnvelope,
   toMessagesRequest,
 } from '@outcrop/protocol'
 import fc from 'fast-check'
 import { byteChanges, changeBytes } from '../input/bytes.ts'
+import { controlBodies } from '../input/control-bodies.ts'
 import { converseBodies, countBodies, donors, invokeBodies, messagesBodies } from '../input/bodies.ts'
 import { changeJson, jsonChanges } from '../input/json.ts'
 import { createTarget } from '../target.ts'
@@ -94,6 +99,10 @@ const wires = {
   runtime: { bodies: withModel, parse: messages('runtime') },
   mantle: { bodies: withModel, parse: messages('mantle') },
   plain: { bodies: withModel, parse: messages('plain') },
+  profile: { bodies: controlBodies.profile, parse: (bytes: Uint8Array) => void parseCreateInferenceProfile(bytes) },
+  tag: { bodies: controlBodies.tag, parse: (bytes: Uint8Array) => void parseTagResource(bytes) },
+  untag: { bodies: controlBodies.untag, parse: (bytes: Uint8Array) => void parseUntagResource(bytes) },
+  logging: { bodies: controlBodies.logging, parse: (bytes: Uint8Array) => void parsePutLoggingConfiguration(bytes) },
 } as const
 
 const wireNames = [
@@ -103,6 +112,10 @@ const wireNames = [
   'runtime',
   'mantle',
   'plain',
+  'profile',
+  'tag',
+  'untag',
+  'logging',
 ] as const satisfies readonly (keyof typeof wires)[]
 
 function pick<T>(items: readonly T[], at: number): T {
