@@ -144,7 +144,10 @@ export {
   parseUseCase,
   retentionModes,
 } from './control/access.ts'
+export { allowNames, compileAllowList, isAllowEntry } from './control/allow-list.ts'
+export type { AllowList, NamedCall } from './control/allow-list.ts'
 export type { AgreementRequest, RetentionMode } from './control/access.ts'
+export { retentionModesOf } from './control/retention-rules.ts'
 export { rateCardOf } from './control/rate-card.ts'
 export type { RateCardEntry } from './control/rate-card.ts'
 export { parsePutLoggingConfiguration } from './control/logging.ts'

@@ -1,10 +1,12 @@
 import { type Fidelity, parseCountTokensRequest } from '@outcrop/protocol'
+import type { Admission } from './admission/admission.ts'
 import { answerHeaders, type Backend } from './backends/backend.ts'
 import type { Call } from './call.ts'
 import { jsonReply } from './edge/dialects/aws-json.ts'
 import { throwFromModel } from './edge/dialects/converse.ts'
 import { unknownGuardrail } from './edge/dialects/guardrail.ts'
 import type { Reply } from './exchange.ts'
+import { permitModel } from './permit-model.ts'
 import { routeCountingModel } from './routing/route-model.ts'
 import type { Reader } from './storage/store.ts'
 import type { WarningHeaders } from './warnings.ts'
@@ -12,6 +14,7 @@ import type { WarningHeaders } from './warnings.ts'
 /** What counting needs of the gateway. */
 export interface CountTokensOptions {
   readonly backend: Backend
+  readonly admission: Admission
   readonly fidelity: Fidelity
   readonly store: Reader
   /** Milliseconds of the epoch. */
@@ -24,11 +27,13 @@ export interface CountTokensOptions {
 export async function answerCountTokens(
   rawModelId: string,
   { requestId, exchange, body, identity }: Call,
-  { backend, fidelity, now, store, warn }: CountTokensOptions,
+  { backend, admission, fidelity, now, store, warn }: CountTokensOptions,
 ): Promise<Reply> {
   const { region, account } = identity
   const { takesFaults = false } = backend
-  const routed = routeCountingModel({ rawModelId, region, account, fidelity, now: now(), store, takesFaults })
+  const routed = permitModel(admission, { caller: identity, rawModelId, action: 'bedrock:CountTokens' }, () =>
+    routeCountingModel({ rawModelId, region, account, fidelity, now: now(), store, takesFaults }),
+  )
   const { model, modelId, askedFault } = routed
   const warnings: string[] = []
   const { wire, request } = parseCountTokensRequest(body, { model, fidelity, warn: (text) => warnings.push(text) })

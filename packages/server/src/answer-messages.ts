@@ -34,6 +34,7 @@ import type { HeaderMap, Reply } from './exchange.ts'
 import { bodyFault } from './faults.ts'
 import type { Log } from './log.ts'
 import type { Metering } from './metering.ts'
+import { permitModel } from './permit-model.ts'
 import { type RoutedModel, routeSurfaceModel } from './routing/route-model.ts'
 import type { Reader } from './storage/store.ts'
 import type { WarningHeaders } from './warnings.ts'
@@ -94,9 +95,8 @@ export async function answerMessages(route: MessagesRoute, call: Call, options: 
 async function createMessage(route: MessagesRoute, call: Call, options: MessagesOptions): Promise<Reply> {
   const { surface } = route
   const { requestId } = call
-  const { backend, log, metering, admission } = options
+  const { backend, log, metering } = options
   const read = readRequest(route, call, options, false)
-  admission.permit({ ...read.model, caller: call.identity, action: actionOf(surface, read.stream) })
   const backendCall = toBackendCall(call, read)
   const headers: Headers = [...answerHeaders(backend, read.model.model), ...options.warn(read.model, read.warnings)]
   if (!read.stream) {
@@ -116,9 +116,10 @@ async function createMessage(route: MessagesRoute, call: Call, options: Messages
   })
 }
 
-/** WIRE §1.3: the runtime's Messages route is allowed by InvokeModel, mantle's by an action of its own. */
-function actionOf(surface: MessagesSurface, stream: boolean): string {
+/** WIRE §1.3: the runtime's Messages route is allowed by InvokeModel, mantle's by an action of its own, [?] counting too. */
+function actionOf(surface: MessagesSurface, stream: boolean, isCounting: boolean): string {
   if (surface === 'mantle') return 'bedrock-mantle:CreateInference'
+  if (isCounting) return 'bedrock:CountTokens'
   return `bedrock:${stream ? 'InvokeModelWithResponseStream' : 'InvokeModel'}`
 }
 
@@ -133,21 +134,18 @@ interface ReadRequest {
 function readRequest(
   { surface }: MessagesRoute,
   { body, exchange, identity }: Call,
-  { fidelity, now, backend, store }: MessagesOptions,
+  { fidelity, now, backend, admission, store }: MessagesOptions,
   isCounting: boolean,
 ): ReadRequest {
   const envelope = readAnthropicEnvelope(body)
+  const { model: modelId, stream } = envelope
   const { region, account } = identity
   const { takesFaults = false } = backend
-  const model = routeSurfaceModel(surface, {
-    modelId: envelope.model,
-    region,
-    account,
-    fidelity,
-    now: now(),
-    store,
-    takesFaults,
-  })
+  const action = actionOf(surface, stream, isCounting)
+  const asked = { caller: identity, modelId, action, isMantle: surface === 'mantle' }
+  const model = permitModel(admission, asked, () =>
+    routeSurfaceModel(surface, { modelId, region, account, fidelity, now: now(), store, takesFaults }),
+  )
   const betas = readBetas(exchange.headers['anthropic-beta'])
   const warnings: string[] = []
   const warn = (text: string): void => void warnings.push(text)
@@ -155,7 +153,7 @@ function readRequest(
   const settings = surface === 'runtime' ? parseInvokeHeaders(exchange.headers) : undefined
   const request = parseAnthropicRequest(envelope, { model: model.model, fidelity, surface, betas, isCounting, warn })
   checkGuardrail(surface, exchange.headers, request, warn)
-  return { request, model, settings, stream: envelope.stream, warnings }
+  return { request, model, settings, stream, warnings }
 }
 
 /** Nowhere is a guardrail passed over in silence: the runtime has none, mantle and Anthropic's API know no such thing. */

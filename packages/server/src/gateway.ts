@@ -38,6 +38,7 @@ import { AskedFailure, bodyFault, type ModelEvents } from './faults.ts'
 import type { Entrance, Gatekeeper } from './identity/gatekeeper.ts'
 import type { Log } from './log.ts'
 import type { Metering } from './metering.ts'
+import { permitModel } from './permit-model.ts'
 import { type RoutedModel, routeModel } from './routing/route-model.ts'
 import type { Reader } from './storage/store.ts'
 import { createWarnings, type WarningHeaders, warnOfBetaHeader } from './warnings.ts'
@@ -171,8 +172,11 @@ function answerRuntime(route: RuntimeRoute, call: Call, options: GatewayOptions,
   const wire = isConverse(route) ? 'converse' : 'invoke'
   const { fidelity, backend, store } = options
   const { takesFaults = false } = backend
-  const model = routeModel({ rawModelId: route.rawModelId, wire, region, account, fidelity, now, store, takesFaults })
-  options.admission.permit({ ...model, caller: call.identity, action: `bedrock:${actionOf(route)}` })
+  const { rawModelId } = route
+  const asked = { caller: call.identity, rawModelId, action: `bedrock:${actionOf(route)}` }
+  const model = permitModel(options.admission, asked, () =>
+    routeModel({ rawModelId, wire, region, account, fidelity, now, store, takesFaults }),
+  )
   const work: Work = {
     route,
     call,

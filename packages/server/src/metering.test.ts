@@ -66,6 +66,7 @@ function bench(answers: Partial<Pick<Backend, 'complete' | 'stream'>>, now = nov
     backend: { name: 'fake', headers: [], complete: unasked, stream: unasked, countTokens: unasked, ...answers },
     admission: {
       permit() {},
+      authorizeUnknown() {},
       reserve(call) {
         reserved.push(call)
         return { settle: (used) => void charged.push(used) }

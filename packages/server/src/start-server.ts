@@ -3,6 +3,7 @@ import type { GatewayError } from '@outcrop/protocol'
 import { createAdmin } from './admin/admin.ts'
 import { createWorld, type World } from './admin/world.ts'
 import { openAdmission } from './admission/open-admission.ts'
+import { createPermit } from './admission/permit.ts'
 import { createScripted, type ScriptedBackend } from './backends/scripted/scripted.ts'
 import { createSimulator } from './backends/simulator/simulator.ts'
 import { createClockPart, resumeClock } from './clock-part.ts'
@@ -102,7 +103,7 @@ async function startWith(
   await state.keep(parts)
   resumeClock(clock, options.ahead, log)
   const access = createModelAccess({ store, clock, policy: config.access.policy })
-  const admission = openAdmission
+  const admission = { ...openAdmission, ...createPermit({ access, fidelity: config.fidelity }) }
   const onSettled = [options.onSettled ?? []]
     .flat()
     .map((tell) => safely(tell, (cause) => log.error('onSettled threw', cause)))

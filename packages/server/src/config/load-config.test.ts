@@ -167,7 +167,7 @@ batch: { scheduleMs: 0, minimumRecords: 10 }
       credentials: [
         { user: 'ada', accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'a' },
         { user: 'grace', accessKeyId: 'ASIAEXAMPLE', secretAccessKey: 'g', sessionToken: 't', account: '210987654321' },
-        { user: 'ci', bearer, region: 'eu-west-1' },
+        { user: 'ci', bearer, region: 'eu-west-1', allow: ['claude-haiku-4-5', 'us.anthropic.claude-sonnet-*'] },
       ],
     })
   })
@@ -219,6 +219,18 @@ describe('what loadConfig complains of', () => {
     [
       '__proto__: {x: 1}',
       `${at(1, 1)}__proto__: unknown setting: expected one of listen, cors, insecure, region, account, data, ephemeral, fidelity, auth, access, simulator, scripts, faults, limits, batch`,
+    ],
+    [
+      'auth: {credentials: [{user: x, allow: [claude-haiku-4-6]}]}',
+      `${at(1, 40)}auth.credentials[0].allow[0]: expected a model of the catalogue: an id, an alias, an ARN, or a pattern such as anthropic.claude-haiku-*, found "claude-haiku-4-6": did you mean claude-haiku-4-5?`,
+    ],
+    [
+      'auth: {credentials: [{user: x, allow: ["gpt-*"]}]}',
+      `${at(1, 40)}auth.credentials[0].allow[0]: expected a model of the catalogue: an id, an alias, an ARN, or a pattern such as anthropic.claude-haiku-*, found "gpt-*"`,
+    ],
+    [
+      'access: {policy: granted!}',
+      `${at(1, 18)}access.policy: expected granted or ask or admin or never, found "granted!": did you mean granted?`,
     ],
     ['region: us-east-1\nregion: eu-west-1', `${at(2, 1)}this key was already given above`],
     [

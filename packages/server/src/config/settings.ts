@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { isRegion, nearestWord, regions } from '@outcrop/protocol'
+import { allowNames, isAllowEntry, isRegion, nearestWord, regions } from '@outcrop/protocol'
 import { type FaultKind, faultKinds, faultNames, findFaultKind } from '../faults.ts'
 
 /** How one setting is read from the characters that its author wrote, in a file or after a flag. */
@@ -65,8 +65,11 @@ export const account: Setting<string> = { expected: 'an AWS account id: 12 digit
 
 /** An id, an alias or a name of a model, with `*` for anything. */
 export const allowedModel: Setting<string> = {
-  expected: 'a model: an id, an alias, an ARN, or a pattern such as anthropic.claude-haiku-*',
-  read: atMost(2048, /^[\w.:/* -]+$/),
+  expected: 'a model of the catalogue: an id, an alias, an ARN, or a pattern such as anthropic.claude-haiku-*',
+  get words() {
+    return allowNames()
+  },
+  read: (text) => (/^[\w.:/* -]{1,2048}$/.test(text) && isAllowEntry(text) ? text : undefined),
 }
 
 export const switchedOn: Setting<boolean> = {
