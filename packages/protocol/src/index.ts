@@ -1,5 +1,9 @@
 // The door of the package: every name here is a promise.
 
+// quotas
+export { serviceQuotaName } from './quotas/quota-names.ts'
+export type { ServiceQuotaKind, ServiceQuotaName } from './quotas/quota-names.ts'
+
 // failures
 export { failures } from './failures/failures.ts'
 export type { FailureCode, FailureLayer, FailureRow } from './failures/failures.ts'
@@ -94,10 +98,12 @@ export type {
   SourceId,
 } from './catalogue/types.ts'
 export { models } from './catalogue/models.ts'
+export { burndownOf } from './catalogue/burndown.ts'
+export type { Burndown, BurndownClaim } from './catalogue/burndown.ts'
 export { pricesOf } from './catalogue/prices.ts'
 export { catalogueSources, notesOf } from './catalogue/provenance.ts'
 export { geographiesOf, geographyOf, isRegion, regions } from './catalogue/regions.ts'
-export { findModel, isServedInRegion, profileIn, scopesOf } from './catalogue/lookups.ts'
+export { findModel, isServedInRegion, lookUpId, profileIn, scopesOf } from './catalogue/lookups.ts'
 export { lifecycleState, lifecycleWarning, successorOf } from './catalogue/lifecycle.ts'
 export { modelVersion } from './catalogue/model-version.ts'
 export type { NamedModel } from './catalogue/model-version.ts'
@@ -181,6 +187,7 @@ export { findGuardrailFault, guardrailIdentifierViolation } from './guardrails/g
 export type { GuardrailName } from './guardrails/guardrail-fault.ts'
 
 // counting
+export { estimateInputTokens } from './counting/estimate-input.ts'
 export { countBlock, countText, countTool, messageTokens, toFamily, toolPromptTokens } from './counting/count-text.ts'
 export type { TokenRate } from './counting/count-text.ts'
 export { countTokens, cutAtTokens, pieceEnd } from './counting/tokens.ts'

@@ -65,7 +65,7 @@ export async function answerMessages(route: MessagesRoute, call: Call, options: 
       return await createMessage(route, call, options)
     case 'CountTokens': {
       const { request, model, settings, warnings } = readRequest(route, call, options, true)
-      const input_tokens = await options.backend.countTokens(toBackendCall(call, { request, model, settings }))
+      const input_tokens = await options.backend.countTokens(toBackendCall(surface, call, { request, model, settings }))
       return surfaceReply(surface, requestId, { input_tokens }, [
         ...answerHeaders(options.backend, model.model),
         ...options.warn(model, warnings),
@@ -97,7 +97,7 @@ async function createMessage(route: MessagesRoute, call: Call, options: Messages
   const { requestId } = call
   const { backend, log, metering } = options
   const read = readRequest(route, call, options, false)
-  const backendCall = toBackendCall(call, read)
+  const backendCall = toBackendCall(surface, call, read)
   const headers: Headers = [...answerHeaders(backend, read.model.model), ...options.warn(read.model, read.warnings)]
   if (!read.stream) {
     const { message, headers: spent } = await metering.complete(backendCall)
@@ -182,6 +182,7 @@ function readBetas(header: string | undefined): readonly string[] {
 }
 
 function toBackendCall(
+  surface: MessagesSurface,
   { exchange, identity, requestId }: Call,
   {
     request,
@@ -197,6 +198,7 @@ function toBackendCall(
     modelId,
     askedFault,
     wire: 'messages',
+    surface,
     latency: settings?.latency,
     serviceTier: settings?.serviceTier,
     caller: identity,

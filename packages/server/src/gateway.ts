@@ -9,6 +9,7 @@ import {
 } from '@outcrop/protocol'
 import { answerCountTokens } from './answer-count-tokens.ts'
 import { answerMessages } from './answer-messages.ts'
+import { answerServiceQuotas } from './answer-service-quotas.ts'
 import type { Admin } from './admin/admin.ts'
 import { checkOperator } from './admin/admin-door.ts'
 import type { Admission } from './admission/admission.ts'
@@ -16,6 +17,7 @@ import { answerHeaders, type Backend, type BackendCall } from './backends/backen
 import type { ApplicationProfileUse, Call, Identity } from './call.ts'
 import type { Control } from './control/control.ts'
 import { errorReply, type Headers, jsonReply, unknownOperationReply } from './edge/dialects/aws-json.ts'
+import { jsonRpcFailure } from './edge/dialects/aws-json-rpc.ts'
 import { breakBody } from './edge/dialects/break-body.ts'
 import { converseReply, createConverseEvents, throwFromModel } from './edge/dialects/converse.ts'
 import { eventStreamReply, type EventStreamOptions } from './edge/dialects/event-stream-reply.ts'
@@ -39,8 +41,10 @@ import type { Entrance, Gatekeeper } from './identity/gatekeeper.ts'
 import type { Log } from './log.ts'
 import type { Metering } from './metering.ts'
 import { permitModel } from './permit-model.ts'
+import type { QuotaBook } from './quota.ts'
 import { type RoutedModel, routeModel } from './routing/route-model.ts'
 import type { Reader } from './storage/store.ts'
+import { headersOf } from './retry-headers.ts'
 import { createWarnings, type WarningHeaders, warnOfBetaHeader } from './warnings.ts'
 
 /** The stages that the gateway joins, and the clock and chance that they share. */
@@ -53,6 +57,7 @@ export interface GatewayOptions {
   /** What accounts have. */
   readonly store: Reader
   readonly admin: Admin
+  readonly quotas: QuotaBook
   /** Whether callers are verified. */
   readonly mode: 'open' | 'strict'
   readonly fidelity: Fidelity
@@ -93,25 +98,22 @@ export function createGateway(options: GatewayOptions): Handle {
 }
 
 const forSts: Entrance = { service: 'sts' }
+const forServiceQuotas: Entrance = { service: 'servicequotas' }
 const forBedrock: Entrance = { service: 'bedrock' }
 const forRuntimeMessages: Entrance = { service: 'bedrock', takesApiKey: true }
 const forMantle: Entrance = { service: 'bedrock-mantle', orService: 'bedrock', takesApiKey: true }
 
 function entranceOf(route: ServedRoute): Entrance {
   if (route.kind === 'admin') return forBedrock
+  if (route.kind === 'service-quotas') return forServiceQuotas
   if (route.kind === 'messages') return route.surface === 'runtime' ? forRuntimeMessages : forMantle
   return route.kind === 'sts' ? forSts : forBedrock
-}
-
-/** A wait that was asked for together with a failure comes before what the backend says of itself. */
-function headersOf(error: GatewayError, fromBackend: Headers): Headers {
-  if (!(error instanceof AskedFailure) || error.retryAfter === undefined) return fromBackend
-  return [['Retry-After', String(error.retryAfter)], ...fromBackend]
 }
 
 /** A refusal in the route's own dialect. */
 function refuse(route: ServedRoute, requestId: string, error: GatewayError, fromBackend: Headers): Reply {
   if (route.kind === 'sts') return stsErrorReply(requestId, error)
+  if (route.kind === 'service-quotas') return jsonRpcFailure(requestId, error)
   if (route.kind === 'messages') {
     const reply = speaksOpenAi(route) ? openAiErrorReply : surfaceErrorReply
     return reply(route.surface, requestId, error, fromBackend)
@@ -134,6 +136,8 @@ function answer(route: ServedRoute, call: Call, options: GatewayOptions, warn: W
       return answerAdmin(route, call, options)
     case 'sts':
       return answerSts(call.requestId, call.exchange, call.body, call.identity)
+    case 'service-quotas':
+      return answerServiceQuotas(route.operation, call, options)
     case 'unserved':
       throw new GatewayError(
         'unserved',

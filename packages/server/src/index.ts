@@ -16,6 +16,7 @@ export type { Snapshot } from './admin/snapshot.ts'
 export type { World } from './admin/world.ts'
 export { createLineLog } from './log.ts'
 export type { Log } from './log.ts'
+export type { QuotaConfig, QuotaEndpoint, QuotaKind, QuotasConfig } from './quota.ts'
 export type { RecordedCall } from './record-calls.ts'
 export type {
   Script,

@@ -1,5 +1,6 @@
 import { type BilledUsage, type Cost, costOf, describeMissing, describePrices, printUsd } from '@outcrop/protocol'
 import type { Admission, Reservation } from './admission/admission.ts'
+import { inputTokensOf } from './admission/input-tokens.ts'
 import type { Backend, BackendCall } from './backends/backend.ts'
 import { askedCacheTtl } from './cache-ttl.ts'
 import type { Headers } from './edge/dialects/aws-json.ts'
@@ -56,9 +57,17 @@ export function createMetering({ backend, admission, now, onSettled }: MeteringO
     },
   }
 
-  function reserve({ caller, model, scope, request, isBatch }: BackendCall): Reservation | undefined {
-    if (isBatch === true) return undefined
-    return admission.reserve({ caller, model, scope, maxTokens: request.max_tokens, inputTokens: () => 0 })
+  function reserve(call: BackendCall): Reservation | undefined {
+    const { caller, model, scope, request, surface } = call
+    if (call.isBatch === true) return undefined
+    return admission.reserve({
+      caller,
+      model,
+      scope,
+      endpoint: surface === 'mantle' ? 'mantle' : 'runtime',
+      maxTokens: request.max_tokens,
+      inputTokens: () => inputTokensOf(call),
+    })
   }
 
   function settle(

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto'
 import type { GatewayError } from '@outcrop/protocol'
 import { createAdmin } from './admin/admin.ts'
 import { createWorld, type World } from './admin/world.ts'
-import { openAdmission } from './admission/open-admission.ts'
+import { createAdmission } from './admission/create-admission.ts'
 import { createPermit } from './admission/permit.ts'
+import { createQuotas } from './admission/quotas.ts'
 import { createScripted, type ScriptedBackend } from './backends/scripted/scripted.ts'
 import { createSimulator } from './backends/simulator/simulator.ts'
 import { createClockPart, resumeClock } from './clock-part.ts'
@@ -99,11 +100,12 @@ async function startWith(
   const { store } = state
   let ready = true
   const backend = createBackend(config, options.scripts ?? [], now)
-  const parts = [createClockPart(clock, options.ahead), ...backend.parts]
+  const quotas = createQuotas({ ...config.quotas, now })
+  const parts = [createClockPart(clock, options.ahead), ...backend.parts, quotas.part]
   await state.keep(parts)
   resumeClock(clock, options.ahead, log)
   const access = createModelAccess({ store, clock, policy: config.access.policy })
-  const admission = { ...openAdmission, ...createPermit({ access, fidelity: config.fidelity }) }
+  const admission = createAdmission({ access: createPermit({ access, fidelity: config.fidelity }), quotas })
   const onSettled = [options.onSettled ?? []]
     .flat()
     .map((tell) => safely(tell, (cause) => log.error('onSettled threw', cause)))
@@ -120,7 +122,8 @@ async function startWith(
     metering,
     store,
     control: createControl({ store, clock, access, objects, jobs: batch.service }),
-    admin: createAdmin({ store, clock, world, access }),
+    admin: createAdmin({ store, clock, world, access, quotas }),
+    quotas,
     mode: config.auth.mode,
     fidelity: config.fidelity,
     log,

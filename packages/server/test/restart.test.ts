@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { defaultConfig, type RunningServer, startServer, type StartOptions } from '../src/index.ts'
+import { type Config, defaultConfig, type RunningServer, startServer, type StartOptions } from '../src/index.ts'
 
 let root = ''
 beforeAll(async () => {
@@ -17,9 +17,9 @@ const log = {
   error: (text: string) => void said.push(text),
 }
 
-function start(data: string, options: StartOptions = {}): Promise<RunningServer> {
+function start(data: string, options: StartOptions = {}, more: Partial<Config> = {}): Promise<RunningServer> {
   const simulator = { ...defaultConfig.simulator, tokensPerSecond: 0 }
-  const config = { ...defaultConfig, listen: { host: '127.0.0.1', port: 0 }, simulator, data }
+  const config = { ...defaultConfig, listen: { host: '127.0.0.1', port: 0 }, simulator, data, ...more }
   said.splice(0)
   return startServer(config, { log, ...options })
 }
@@ -83,7 +83,7 @@ it('has what a snapshot brought back after a restart, and nothing after a reset'
   expect(await third.world.snapshot()).toEqual({
     outcrop: 'snapshot/1',
     documents: {},
-    parts: { clock: { aheadMs: 0 }, scripts: null, promptCache: [] },
+    parts: { batch: {}, clock: { aheadMs: 0 }, scripts: null, promptCache: [], quotas: [] },
   })
   await third.close(0)
 })
@@ -99,4 +99,18 @@ it('gives its folder back when it cannot listen, and holds it while it runs', as
   const config = { ...defaultConfig, listen: { host: '203.0.113.1', port: 0 }, data }
   await expect(startServer(config, { log })).rejects.toThrow('203.0.113.1')
   await (await start(data)).close(0)
+})
+
+it('has used what it had used of its quotas before a restart', async () => {
+  const data = join(root, 'quotas')
+  const quotas = { limits: [{ requestsPerMinute: 1 }], retryAfter: false }
+  const first = await start(data, {}, { quotas })
+  expect(await ask(first)).toHaveLength(2)
+  await first.close(0)
+  const second = await start(data, {}, { quotas })
+  const refused = await post(second, '/model/us.anthropic.claude-opus-4-6-v1/converse', {
+    messages: [{ role: 'user', content: [{ text: 'Hi' }] }],
+  })
+  expect(refused).toEqual({ message: 'Too many requests, please wait before trying again.' })
+  await second.close(0)
 })

@@ -117,6 +117,7 @@ describe('startOutcrop', () => {
       AWS_ENDPOINT_URL_BEDROCK_RUNTIME: url,
       AWS_ENDPOINT_URL_BEDROCK: url,
       AWS_ENDPOINT_URL_STS: url,
+      AWS_ENDPOINT_URL_SERVICE_QUOTAS: url,
       ANTHROPIC_BEDROCK_BASE_URL: url,
       ANTHROPIC_BEDROCK_MANTLE_BASE_URL: `${url}/mantle/anthropic`,
       AWS_REGION: 'eu-west-1',
@@ -238,6 +239,19 @@ describe('startOutcrop', () => {
     } finally {
       await rm(folder, { recursive: true })
     }
+  })
+
+  it('sets quotas, which a minute on its clock or a reset fills up again', async () => {
+    const outcrop = await start({ quotas: [{ model: 'claude-opus-4-6', requestsPerMinute: 1 }] })
+    const ask = async (): Promise<number> => (await converse(outcrop, 'Hello')).status
+    expect([await ask(), await ask()]).toEqual([200, 429])
+    outcrop.advance(60_000)
+    expect([await ask(), await ask()]).toEqual([200, 429])
+    await outcrop.reset()
+    expect(await ask()).toBe(200)
+    await expect(startOutcrop({ quotas: [{ model: 'claude-9', requestsPerMinute: 1 }] })).rejects.toThrow(
+      'there is no model called "claude-9" to set a quota of',
+    )
   })
 
   it('has a clock that a test moves: models retire on it', async () => {

@@ -3,6 +3,7 @@ import {
   type CredentialConfig,
   defaultConfig,
   loadConfig,
+  type QuotaConfig,
   type RecordedCall,
   type RunningServer,
   type Script,
@@ -28,6 +29,8 @@ export interface OutcropOptions {
   readonly region?: string
   readonly account?: string
   readonly fidelity?: Config['fidelity']
+  /** Limits of requests and tokens; none unless told otherwise. */
+  readonly quotas?: readonly QuotaConfig[] | Config['quotas']
   /** How fast answers come; at once unless told otherwise. */
   readonly pace?: { readonly tokensPerSecond?: number; readonly firstTokenMs?: number }
   readonly faults?: Partial<Config['faults']>
@@ -120,10 +123,15 @@ async function toConfig(options: OutcropOptions): Promise<Config> {
     fidelity: options.fidelity ?? defaultConfig.fidelity,
     auth: { mode, credentials },
     access: { policy: options.access ?? defaultConfig.access.policy },
+    quotas: toQuotas(options.quotas),
     simulator: { seed: options.seed ?? defaultConfig.simulator.seed, tokensPerSecond: 0, firstTokenMs: 0, ...pace },
     scripts: { strict, list: read?.scripts.list ?? [] },
     faults: { ...defaultConfig.faults, onRequest: mode === 'open', ...faults },
   }
+}
+
+function toQuotas(quotas: OutcropOptions['quotas'] = []): Config['quotas'] {
+  return 'limits' in quotas ? quotas : { ...defaultConfig.quotas, limits: quotas }
 }
 
 function toEnv(url: string, { auth, region }: Config): Readonly<Record<string, string>> {
@@ -140,6 +148,7 @@ function toEnv(url: string, { auth, region }: Config): Readonly<Record<string, s
     AWS_ENDPOINT_URL_BEDROCK_RUNTIME: url,
     AWS_ENDPOINT_URL_BEDROCK: url,
     AWS_ENDPOINT_URL_STS: url,
+    AWS_ENDPOINT_URL_SERVICE_QUOTAS: url,
     ANTHROPIC_BEDROCK_BASE_URL: url,
     ANTHROPIC_BEDROCK_MANTLE_BASE_URL: `${url}/mantle/anthropic`,
     AWS_REGION: region,

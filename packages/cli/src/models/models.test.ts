@@ -58,6 +58,15 @@ describe('outcrop models', () => {
     },
   )
 
+  it("shows what an output token takes of a model's quotas, and what other sources say", async () => {
+    const { out } = await run(['show', 'opus-4.8'])
+    expect(out).toMatch(
+      /^ {2}burndown +an output token takes 15 of a quota's, by .* \(CLIENTS §4\.5\); 5 by .* \(WIRE §10\)$/m,
+    )
+    const shown = JSON.parse((await run(['show', 'haiku-4.5', '--json'])).out) as Record<string, unknown>
+    expect(shown['burndown']).toMatchObject({ burndown: 5, evidence: 'documented' })
+  })
+
   it('shows one model as JSON', async () => {
     const shown = JSON.parse((await run(['show', 'haiku-4.5', '--json'])).out) as Record<string, unknown>
     expect(shown).toMatchObject({ modelId: 'anthropic.claude-haiku-4-5-20251001-v1:0', contextWindow: 200_000 })

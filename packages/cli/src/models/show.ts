@@ -1,4 +1,6 @@
 import {
+  type Burndown,
+  burndownOf,
   catalogueSources,
   type Fidelity,
   findModel,
@@ -35,6 +37,7 @@ function describe(model: ModelEntry, fidelity: Fidelity, now: number): string {
     ['answer', tokens(model.maxOutputTokens)],
     ['cacheable', model.minCacheableTokens === null ? 'unknown' : `from ${model.minCacheableTokens} tokens`],
     ['lifecycle', lifecycle(model)],
+    ['burndown', burndown(burndownOf(model))],
     ...pricesOf(model.modelId).map((row) => [`price ${row.scope}`, price(row)] as const),
     ...profilesOf(model, fidelity).map(({ scope, profileId, sourceRegions, evidence }) => {
       return [
@@ -85,6 +88,13 @@ function lifecycle({
   return [status ?? 'status unknown', ...dates].join(', ')
 }
 
+/** What one output token takes of a quota, and what other sources say. */
+function burndown({ burndown: rate, source, claims }: Burndown): string {
+  const others = claims.filter((claim) => claim.burndown !== rate)
+  const doubts = others.map((claim) => `; ${claim.burndown} by ${claim.source}`)
+  return `an output token takes ${rate} of a quota's, by ${source}${doubts.join('')}`
+}
+
 function price(row: PriceRow): string {
   const above = row.aboveInputTokens === undefined ? '' : ` above ${shortCount(row.aboveInputTokens)} tokens in`
   const parts = (
@@ -100,6 +110,7 @@ function toJson(model: ModelEntry, fidelity: Fidelity): string {
   return JSON.stringify(
     {
       ...model,
+      burndown: burndownOf(model),
       prices: pricesOf(model.modelId),
       notes: notesOf(model.modelId),
       profiles: profilesOf(model, fidelity),

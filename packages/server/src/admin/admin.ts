@@ -2,11 +2,12 @@ import { GatewayError, type Json } from '@outcrop/protocol'
 import { accessOperations } from './access-operations.ts'
 import { clockOperations } from './clock-operations.ts'
 import type { AdminCall, AdminOperation, AdminServices } from './operation.ts'
+import { quotaOperations } from './quota-operations.ts'
 import { stateOperations } from './state-operations.ts'
 
 /** By method and path below `/admin/`. */
 const operations: ReadonlyMap<string, AdminOperation> = new Map(
-  Object.entries({ ...accessOperations, ...clockOperations, ...stateOperations }),
+  Object.entries({ ...accessOperations, ...clockOperations, ...quotaOperations, ...stateOperations }),
 )
 const paths = new Set([...operations.keys()].map((name) => name.replace(/^\S+ /, '')))
 

@@ -1,6 +1,7 @@
 import type { Json } from '@outcrop/protocol'
 import type { Clock } from '../clock.ts'
 import type { ModelAccess } from '../state/access.ts'
+import type { QuotaBook } from '../quota.ts'
 import type { Store } from '../storage/store.ts'
 import type { World } from './world.ts'
 
@@ -10,6 +11,7 @@ export interface AdminServices {
   readonly clock: Clock
   readonly world: World
   readonly access: ModelAccess
+  readonly quotas: QuotaBook
 }
 
 /** A question or an order of the operator. */

@@ -1,5 +1,6 @@
 import type { BilledUsage, ModelEntry, Scope } from '@outcrop/protocol'
 import type { ApplicationProfileUse, Identity } from '../call.ts'
+import type { QuotaEndpoint } from '../quota.ts'
 
 /** What a caller does, and to what. */
 export interface AskedCall {
@@ -25,9 +26,11 @@ export interface ReserveCall {
   readonly caller: Identity
   readonly model: ModelEntry
   readonly scope: Scope
+  /** Which of Bedrock's two endpoints was called: their quotas are apart. */
+  readonly endpoint: QuotaEndpoint
   /** The body's `max_tokens`; without one the model's own maximum counts (WIRE §10). */
   readonly maxTokens: number | undefined
-  /** The tokens that the input has at most. Asked only where a quota of tokens is set, because counting costs. */
+  /** The tokens that the input is taken to have. Asked only where a quota of tokens is set, because counting costs. */
   readonly inputTokens: () => number
 }
 

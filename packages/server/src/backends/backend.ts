@@ -1,4 +1,4 @@
-import type { MessagesRequest, ModelEntry, Scope } from '@outcrop/protocol'
+import type { MessagesRequest, MessagesSurface, ModelEntry, Scope } from '@outcrop/protocol'
 import type { ApplicationProfileUse, Identity } from '../call.ts'
 import type { HeaderMap } from '../exchange.ts'
 import type { ModelEvents, ModelMessage } from '../faults.ts'
@@ -21,6 +21,8 @@ export interface BackendCall {
   readonly askedFault?: string | undefined
   /** The language that the caller speaks. */
   readonly wire: 'invoke' | 'converse' | 'messages'
+  /** Where a call in Anthropic's own language came in. */
+  readonly surface?: MessagesSurface | undefined
   /** The latency and the service tier that were asked for beside the request, by a header or in Converse's own members. */
   readonly latency?: string | undefined
   readonly serviceTier?: string | undefined

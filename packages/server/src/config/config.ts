@@ -2,6 +2,7 @@ import { type BatchConfig, defaultBatch } from './batch-config.ts'
 import type { Calibration } from '../calibration/calibration.ts'
 import type { FaultName } from '../faults.ts'
 import type { AccessPolicy } from '../state/access.ts'
+import type { QuotasConfig } from '../quota.ts'
 import type { Script } from '../script.ts'
 
 /** What an operator can set, checked and complete: every stage reads this value and nothing else. */
@@ -23,6 +24,7 @@ export interface Config {
   readonly fidelity: 'guide' | 'aws'
   readonly auth: AuthConfig
   readonly access: AccessConfig
+  readonly quotas: QuotasConfig
   readonly simulator: SimulatorConfig
   readonly scripts: ScriptsConfig
   readonly faults: FaultsConfig
@@ -138,6 +140,7 @@ export const defaultConfig: Config = {
   fidelity: 'guide',
   auth: { mode: 'open', credentials: [] },
   access: { policy: 'granted' },
+  quotas: { limits: [], retryAfter: false },
   simulator: { seed: 'outcrop', tokensPerSecond: 100, firstTokenMs: 0 },
   scripts: { strict: false, list: [] },
   faults: {

@@ -2,6 +2,7 @@ import { batchShape } from './batch-shape.ts'
 import type { Config, CredentialConfig, LimitsConfig, TlsConfig } from './config.ts'
 import type { FaultKind } from '../faults.ts'
 import { list, map, value, type Shape } from './read-file.ts'
+import { quotasShape } from './quotas-shape.ts'
 import { either } from './script-values.ts'
 import * as settings from './settings.ts'
 
@@ -17,6 +18,7 @@ export interface FileConfig {
   readonly fidelity: Config['fidelity']
   readonly auth: { readonly mode?: Config['auth']['mode']; readonly credentials?: readonly CredentialConfig[] }
   readonly access: Partial<Config['access']>
+  readonly quotas: Partial<Config['quotas']>
   readonly simulator: Partial<WrittenSimulator>
   readonly scripts: { readonly folder?: string; readonly strict?: boolean }
   readonly faults: Partial<Config['faults']>
@@ -91,6 +93,7 @@ export const fileShape = map<FileConfig>({
   fidelity: value(settings.fidelity),
   auth: map<Config['auth']>({ mode: value(settings.authMode), credentials: list(credential) }),
   access: map<Config['access']>({ policy: value(settings.accessPolicy) }),
+  quotas: quotasShape,
   simulator: map<WrittenSimulator>({
     seed: value(settings.seed),
     tokensPerSecond: value(settings.pace),

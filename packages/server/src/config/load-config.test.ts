@@ -72,6 +72,7 @@ auth:
     - user: bot
       bearer: ${bearer}
 access: { policy: ask }
+quotas: { retryAfter: true, limits: [{ tokensPerMinute: 1000 }] }
 simulator: { seed: 7, tokensPerSecond: 0, firstTokenMs: 250 }
 scripts: { strict: true }
 faults: { rate: 0.25, kinds: [ThrottlingException, half-frame], seed: 8 }
@@ -105,6 +106,7 @@ batch: { scheduleMs: 0, minimumRecords: 10 }
         ],
       },
       access: { policy: 'ask' },
+      quotas: { retryAfter: true, limits: [{ tokensPerMinute: 1000 }] },
       simulator: { seed: '7', tokensPerSecond: 0, firstTokenMs: 250 },
       scripts: { strict: true, list: [] },
       faults: { onRequest: false, rate: 0.25, kinds: ['throttled', 'half-frame'], seed: '8' },
@@ -213,12 +215,12 @@ describe('what loadConfig complains of', () => {
     ['insecure: yes', `${at(1, 11)}insecure: expected true or false, found "yes"`],
     [
       '- 1',
-      `${at(1, 1)}expected a map with the settings listen, cors, insecure, region, account, data, ephemeral, fidelity, auth, access, simulator, scripts, faults, limits, batch, found a list`,
+      `${at(1, 1)}expected a map with the settings listen, cors, insecure, region, account, data, ephemeral, fidelity, auth, access, quotas, simulator, scripts, faults, limits, batch, found a list`,
     ],
     ['auth: {credentials: {user: x}}', `${at(1, 21)}auth.credentials: expected a list, found a map`],
     [
       '__proto__: {x: 1}',
-      `${at(1, 1)}__proto__: unknown setting: expected one of listen, cors, insecure, region, account, data, ephemeral, fidelity, auth, access, simulator, scripts, faults, limits, batch`,
+      `${at(1, 1)}__proto__: unknown setting: expected one of listen, cors, insecure, region, account, data, ephemeral, fidelity, auth, access, quotas, simulator, scripts, faults, limits, batch`,
     ],
     [
       'auth: {credentials: [{user: x, allow: [claude-haiku-4-6]}]}',

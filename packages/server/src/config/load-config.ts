@@ -153,6 +153,7 @@ function complete(draft: Draft, { file: name, flags = {} }: ConfigSources): Omit
     access: {
       policy: flag('access', 'access.policy', settings.accessPolicy) ?? file.access?.policy ?? base.access.policy,
     },
+    quotas: { ...base.quotas, ...file.quotas },
     simulator: {
       ...base.simulator,
       ...simulator,

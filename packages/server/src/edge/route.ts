@@ -14,6 +14,8 @@ export type Route =
   | GuardrailRoute
   | MessagesRoute
   | { readonly kind: 'sts' }
+  /** A question to Service Quotas. */
+  | { readonly kind: 'service-quotas'; readonly operation: string }
   | { readonly kind: 'health'; readonly probe: 'live' | 'ready' }
   /** A question or an order of the operator; the path is what follows `/admin/`. */
   | { readonly kind: 'admin'; readonly path: string }
@@ -35,7 +37,7 @@ const runtimeOperations: Readonly<Record<string, RuntimeOperation>> = Object.ass
 export function matchRoute(exchange: Pick<Exchange, 'method' | 'rawPath' | 'rawQuery' | 'headers'>): Route {
   const { method, rawPath } = exchange
   if (rawPath.startsWith('/model/')) return matchModel(method, rawPath)
-  if (rawPath === '/') return isStsRequest(exchange) ? { kind: 'sts' } : { kind: 'unknown' }
+  if (rawPath === '/') return matchRoot(exchange)
   if (rawPath.startsWith('/admin/')) return { kind: 'admin', path: rawPath.slice('/admin/'.length) }
   if (method === 'GET' || method === 'HEAD') {
     if (rawPath === '/healthz') return { kind: 'health', probe: 'live' }
@@ -59,6 +61,17 @@ function matchModel(method: string, rawPath: string): Route {
   return name === 'count-tokens'
     ? { kind: 'counting', operation: 'CountTokens', rawModelId }
     : matchUnserved(method, rawPath)
+}
+
+const quotasTarget = 'ServiceQuotasV20190624.'
+
+/** The services that have one path: Service Quotas names its operation in a header, STS in a form. */
+function matchRoot(exchange: Pick<Exchange, 'method' | 'rawQuery' | 'headers'>): Route {
+  const target = exchange.headers['x-amz-target'] ?? ''
+  if (exchange.method === 'POST' && target.startsWith(quotasTarget)) {
+    return { kind: 'service-quotas', operation: target.slice(quotasTarget.length) }
+  }
+  return isStsRequest(exchange) ? { kind: 'sts' } : { kind: 'unknown' }
 }
 
 /** STS speaks the query protocol on `/`: a form body, or the same parameters in the query. */

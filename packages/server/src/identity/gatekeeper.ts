@@ -18,7 +18,7 @@ export interface Gatekeeper {
 /** What one kind of route accepts of its callers. */
 export interface Entrance {
   /** The service that a signature has to be for. */
-  readonly service: 'bedrock' | 'bedrock-mantle' | 'sts'
+  readonly service: 'bedrock' | 'bedrock-mantle' | 'sts' | 'servicequotas'
   /** A second service that is as good. */
   readonly orService?: 'bedrock'
   /** Whether a Bedrock API key may come as `x-api-key` where there is no `Authorization` (WIRE §2.4). */
@@ -61,8 +61,8 @@ function createStrictGatekeeper(options: IdentityOptions): Gatekeeper {
       if (authorization.kind === 'malformed') throw incompleteSignature(authorization.message, header ?? '')
       const apiKey = takesApiKey === true ? exchange.headers['x-api-key'] : undefined
       if (authorization.kind === 'missing' && apiKey !== undefined) return settled(checkBearerKey(context, apiKey))
-      // [?] No recording: a presigned query counts as nothing (WIRE §2.1), and STS knows no bearer keys.
-      if (authorization.kind === 'missing' || service === 'sts') {
+      // [?] No recording: a presigned query counts as nothing (WIRE §2.1), and only Bedrock knows its bearer keys.
+      if (authorization.kind === 'missing' || service === 'sts' || service === 'servicequotas') {
         throw new GatewayError('missingAuthentication', texts.missingAuthenticationToken)
       }
       return settled(checkBearerKey(context, authorization.token))

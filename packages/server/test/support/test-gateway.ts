@@ -1,5 +1,6 @@
 import { createAdmin } from '../../src/admin/admin.ts'
 import { createWorld } from '../../src/admin/world.ts'
+import { createQuotas } from '../../src/admission/quotas.ts'
 import { openAdmission } from '../../src/admission/open-admission.ts'
 import { createClock } from '../../src/clock.ts'
 import { createControl } from '../../src/control/control.ts'
@@ -18,6 +19,7 @@ export function createTestGateway(options: TestGatewayOptions): Handle {
   const { backend, now } = options
   const admission = options.admission ?? openAdmission
   const clock = createClock(now)
+  const quotas = createQuotas({ limits: [], retryAfter: false, now })
   const store = createMemoryStore()
   const access = createModelAccess({ store, clock, policy: 'granted' })
   return createGateway({
@@ -25,7 +27,8 @@ export function createTestGateway(options: TestGatewayOptions): Handle {
     metering: createMetering({ backend, admission, now, onSettled: [] }),
     store,
     control: createControl({ store, clock, access }),
-    admin: createAdmin({ store, clock, world: createWorld(store, []), access }),
+    admin: createAdmin({ store, clock, world: createWorld(store, []), access, quotas }),
+    quotas,
     mode: 'open',
     ...options,
   })
