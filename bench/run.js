@@ -1,4 +1,5 @@
 // `npm run bench`: every concern beside its floor in one run. Ratios are the result; absolute times prove nothing on a shared machine.
+import { benchAdmission } from './admission.js'
 import { benchClient } from './client.js'
 import { benchCounting } from './counting.js'
 import { benchDocuments } from './documents.js'
@@ -11,6 +12,7 @@ const concerns = {
   start: benchStart,
   testkit: benchTestkit,
   invoke: benchInvoke,
+  admission: benchAdmission,
   streams: benchStreams,
   counting: benchCounting,
   documents: benchDocuments,
