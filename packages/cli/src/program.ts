@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { ScopePreference } from '@outcrop/client/transport'
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { addAccess } from './access/describe.ts'
 import type { CalibrateOptions } from './calibrate/calibrate.ts'
 import type { ChatOptions } from './chat/chat.ts'
 import type { DoctorOptions } from './doctor/patient.ts'
@@ -29,6 +30,7 @@ export function createProgram(io: Io, done: (exitCode: number) => void): Command
   addEnv(program, io)
   addChat(program, io)
   addModels(program, io)
+  addAccess(program, io)
   addDoctor(program, io, done)
   addCalibrate(program, io)
   return program
