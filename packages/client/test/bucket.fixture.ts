@@ -29,7 +29,8 @@ export async function startBucket(): Promise<Bucket> {
       else {
         const text = objects.get(name)
         if (text === undefined) return refuse(response, 404, 'NoSuchKey')
-        return response.writeHead(200, { etag: '"1"', 'content-length': Buffer.byteLength(text) }).end(text)
+        response.writeHead(200, { etag: '"1"', 'content-length': Buffer.byteLength(text) })
+        return response.end(request.method === 'HEAD' ? undefined : text)
       }
       return response.writeHead(request.method === 'PUT' ? 200 : 204, { etag: '"1"' }).end()
     })

@@ -160,6 +160,13 @@ describe('the results of a batch', () => {
     ])
   })
 
+  it('of a job that failed before it was counted are those of its input', async () => {
+    const { files } = filesOf({ 's3://b/in/job.jsonl': input })
+    const zeros = { totalRecordCount: 0, successRecordCount: 0, errorRecordCount: 0 }
+    const results = await resultsOf({ status: 'Failed', message: 'Too few records.', ...zeros }, files)
+    expect(results.map(({ custom_id }) => custom_id)).toEqual(['a', 'b', 'c'])
+  })
+
   it('are not there while the job is at work', async () => {
     const { files } = filesOf({})
     await expect(resultsOf({ status: 'InProgress' }, files)).rejects.toThrow(

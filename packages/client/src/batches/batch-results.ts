@@ -7,7 +7,7 @@ import { type BatchFiles, under } from './batch-files.ts'
 import { jobIdOf, toBatchId } from './batch-id.ts'
 import { BatchRefusal } from './batch-refusal.ts'
 import type { FoundJob } from './batch-tools.ts'
-import { unansweredOf } from './message-batch.ts'
+import { totalOf, unansweredOf } from './message-batch.ts'
 import { readLines } from './read-lines.ts'
 import { errored, type IndividualResponse, toIndividualResponse } from './record-result.ts'
 
@@ -49,9 +49,11 @@ export function outputOf({ output, jobArn }: ModelInvocationJob): string {
 }
 
 /** Whether there are requests that the job may have no record of. */
-function hasGaps({ status, totalRecordCount, successRecordCount, errorRecordCount }: ModelInvocationJob): boolean {
-  if (totalRecordCount === undefined || successRecordCount === undefined) return status !== 'Completed'
-  return successRecordCount + (errorRecordCount ?? 0) < totalRecordCount
+function hasGaps(job: ModelInvocationJob): boolean {
+  const { status, successRecordCount, errorRecordCount = 0 } = job
+  const total = totalOf(job)
+  if (total === undefined || successRecordCount === undefined) return status !== 'Completed'
+  return successRecordCount + errorRecordCount < total
 }
 
 /** The requests of the input that the output has nothing of. */

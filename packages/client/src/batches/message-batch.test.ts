@@ -51,8 +51,12 @@ describe('a job as a batch', () => {
   })
 
   it('that failed before it was counted has every request errored', () => {
-    const { request_counts: counts } = toMessageBatch({ ...job, status: 'Failed' }, base)
-    expect(counts).toEqual({ processing: 0, succeeded: 0, errored: 10, canceled: 0, expired: 0 })
+    const zeros = { totalRecordCount: 0, successRecordCount: 0, errorRecordCount: 0 }
+    for (const more of [{}, zeros]) {
+      const { request_counts: counts } = toMessageBatch({ ...job, ...more, status: 'Failed' }, base)
+      expect(counts).toEqual({ processing: 0, succeeded: 0, errored: 10, canceled: 0, expired: 0 })
+      expect(toMessageBatch({ ...job, ...more, status: 'Submitted' }, base).request_counts.processing).toBe(10)
+    }
   })
 
   it('that is complete and does not count has its requests succeeded', () => {

@@ -42,6 +42,11 @@ export function unansweredOf({ status }: ModelInvocationJob): Unanswered | undef
   return ended.get(status)
 }
 
+/** How many requests a job has; a job that has not been looked at counts none, but one of ours says it in its name. */
+export function totalOf({ totalRecordCount, jobName }: ModelInvocationJob): number | undefined {
+  return totalRecordCount === undefined || totalRecordCount === 0 ? countInName(jobName) : totalRecordCount
+}
+
 /** Says a job as the batch that it is; `batchesUrl` is where Anthropic's API would have batches. */
 export function toMessageBatch(job: ModelInvocationJob, batchesUrl: string): MessageBatch {
   const id = toBatchId(job.jobArn)
@@ -74,7 +79,7 @@ function hoursAfter(time: string, hours: number): string {
 
 /** As Anthropic counts: all requests are processing until the whole batch has ended; the job itself counts as it goes. */
 function countRequests(job: ModelInvocationJob): RequestCounts {
-  const total = job.totalRecordCount ?? countInName(job.jobName) ?? 0
+  const total = totalOf(job) ?? 0
   const counts = { processing: 0, succeeded: 0, errored: 0, canceled: 0, expired: 0 }
   const unanswered = unansweredOf(job)
   if (unanswered === undefined) return { ...counts, processing: total }
