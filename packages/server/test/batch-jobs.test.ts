@@ -75,7 +75,7 @@ describe('the orders for batch jobs', () => {
     const order = { ...nowhere, clientRequestToken: 'once', tags: [{ key: 'team', value: 'a' }], vpcConfig }
     const ids = [await createJob(server, order), await createJob(server, order)]
     expect(new Set(ids).size).toBe(1)
-    const job = await waitForJob(server, String(ids[0]), 'Submitted')
+    const job = await waitForJob(server, ids[0] ?? '', 'Submitted')
     expect(job).toMatchObject({ clientRequestToken: 'once', vpcConfig })
     expect(job).not.toHaveProperty('tags')
     const tags = await ask(server, 'POST', '/listTagsForResource', { resourceARN: job['jobArn'] })
@@ -114,7 +114,7 @@ describe('the list of batch jobs', () => {
     expect((await listed(server, 'sortBy=CreationTime&sortOrder=Ascending')).names).toEqual(['a1', 'b1', 'a2', 'b2'])
     expect((await listed(server, 'nameContains=a')).names).toEqual(['a2', 'a1'])
     expect((await listed(server, 'statusEquals=Completed')).names).toEqual([])
-    const third = new Date(Date.parse(String(times[2])) - 1).toISOString()
+    const third = new Date(Date.parse(times[2] ?? '') - 1).toISOString()
     expect((await listed(server, `submitTimeAfter=${third}`)).names).toEqual(['b2', 'a2'])
     expect((await listed(server, `submitTimeBefore=${third}`)).names).toEqual(['b1', 'a1'])
     const first = await listed(server, 'maxResults=2')
@@ -161,14 +161,15 @@ describe('the records of a batch job', () => {
   })
 })
 
-describe('the state of batch jobs', () => {
-  async function half(server: RunningServer, folder: string): Promise<string> {
-    const input = await writeInput(folder, 'in.jsonl', [recordOf('a', 'A', { max_tokens: -1 }), recordOf('b', 'B')])
-    const id = await createJob(server, orderOf(input, pathToFileURL(join(folder, 'out')).href))
-    while ((await waitForJob(server, id, 'InProgress'))['processedRecordCount'] !== 1);
-    return id
-  }
+/** Makes a job of two records, the second of which takes its time, and gives its id once the first is done. */
+async function half(server: RunningServer, folder: string): Promise<string> {
+  const input = await writeInput(folder, 'in.jsonl', [recordOf('a', 'A', { max_tokens: -1 }), recordOf('b', 'B')])
+  const id = await createJob(server, orderOf(input, pathToFileURL(join(folder, 'out')).href))
+  while ((await waitForJob(server, id, 'InProgress'))['processedRecordCount'] !== 1);
+  return id
+}
 
+describe('the state of batch jobs', () => {
   it('is forgotten by a reset, with what was done', async () => {
     const folder = await makeFolder()
     const data = join(folder, 'data')
