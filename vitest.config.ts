@@ -12,6 +12,7 @@ export default defineConfig({
       'conformance/*.test.js',
       'tools/**/*.test.js',
     ],
+    exclude: ['**/node_modules/**', '**/*.services.test.ts'],
     testTimeout: 20_000,
     hookTimeout: 30_000,
   },
