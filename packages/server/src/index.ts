@@ -6,6 +6,7 @@ export type { CalibrationReport, CountError, FamilyReport } from './calibration/
 export type { CalibratedFamily, Calibration } from './calibration/calibration.ts'
 export { defaultConfig } from './config/config.ts'
 export type { Config, CredentialConfig } from './config/config.ts'
+export type { S3Config, S3Keys } from './config/s3-config.ts'
 export { loadConfig } from './config/load-config.ts'
 export type { ConfigFlags, ConfigSources } from './config/load-config.ts'
 export { ConfigError } from './config/problem.ts'

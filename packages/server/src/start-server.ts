@@ -28,6 +28,7 @@ import { type OnSettled, safely } from './settlement.ts'
 import type { Script } from './script.ts'
 import { createModelAccess } from './state/model-access.ts'
 import type { Objects } from './storage/objects.ts'
+import { openObjects } from './storage/objects/open-objects.ts'
 import { openState, type State } from './storage/open-state.ts'
 
 export interface StartOptions {
@@ -110,7 +111,7 @@ async function startWith(
     .flat()
     .map((tell) => safely(tell, (cause) => log.error('onSettled threw', cause)))
   const metering = createMetering({ backend, admission, now, onSettled })
-  const { objects } = options
+  const objects = options.objects ?? openObjects(config)
   const batch = openBatch({ store, clock, log, objects, data: state.folder, config, admission, metering, backend })
   const world = createWorld(store, [...parts, batch.statePart])
   const gatekeeper = toGatekeeper(config, machine)

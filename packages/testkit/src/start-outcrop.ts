@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import {
   type Config,
   type CredentialConfig,
@@ -34,6 +35,10 @@ export interface OutcropOptions {
   /** How fast answers come; at once unless told otherwise. */
   readonly pace?: { readonly tokensPerSecond?: number; readonly firstTokenMs?: number }
   readonly faults?: Partial<Config['faults']>
+  /** Where buckets are, for batch inference; without it there are none. */
+  readonly s3?: NonNullable<Config['s3']>
+  /** The folders whose files batch inference may read and write: the working directory and that of temporary files, unless told otherwise. */
+  readonly folders?: readonly string[]
   /** When the endpoint's clock starts, in milliseconds of the epoch: now, unless told otherwise. */
   readonly now?: number
 }
@@ -111,7 +116,7 @@ const testKeys: CredentialConfig = {
 }
 
 async function toConfig(options: OutcropOptions): Promise<Config> {
-  const { auth = 'open', scriptFolder, faults, pace, strict = false } = options
+  const { auth = 'open', folders, s3, scriptFolder, faults, pace, strict = false } = options
   const mode = typeof auth === 'string' ? auth : auth.mode
   const credentials = typeof auth === 'string' ? (auth === 'strict' ? [testKeys] : []) : auth.credentials
   const read = scriptFolder === undefined ? undefined : await loadConfig({ flags: { script: scriptFolder } })
@@ -127,6 +132,11 @@ async function toConfig(options: OutcropOptions): Promise<Config> {
     simulator: { seed: options.seed ?? defaultConfig.simulator.seed, tokensPerSecond: 0, firstTokenMs: 0, ...pace },
     scripts: { strict, list: read?.scripts.list ?? [] },
     faults: { ...defaultConfig.faults, onRequest: mode === 'open', ...faults },
+    batch: {
+      ...defaultConfig.batch,
+      ...(folders !== undefined && { folders: folders.map((folder) => resolve(folder)) }),
+    },
+    ...(s3 !== undefined && { s3 }),
   }
 }
 

@@ -17,6 +17,11 @@ export interface BatchConfig {
   readonly jobBytes: number
   /** The most bytes that one record may have. */
   readonly recordBytes: number
+  /**
+   * The folders whose files jobs may read and write, as absolute paths. When absent: the working directory and the system's folder for
+   * temporary files where `auth.mode` is `open` and only this machine can call, else none.
+   */
+  readonly folders?: readonly string[]
 }
 
 /** [?] The numbers of Bedrock's quotas differ by model and are not published; these are common ones. */

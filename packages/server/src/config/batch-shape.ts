@@ -1,6 +1,6 @@
 import type { BatchConfig } from './batch-config.ts'
-import { map, value } from './read-file.ts'
-import { wholeNumber } from './settings.ts'
+import { list, map, value } from './read-file.ts'
+import { folder, wholeNumber } from './settings.ts'
 
 const wait = value(wholeNumber(0, 2_592_000_000, 'milliseconds'))
 const records = value(wholeNumber(1, 100_000_000, 'records'))
@@ -17,4 +17,5 @@ export const batchShape = map<BatchConfig>({
   fileBytes: bytes,
   jobBytes: bytes,
   recordBytes: value(wholeNumber(1024, 268_435_456, 'bytes')),
+  folders: list(value(folder)),
 })

@@ -4,6 +4,7 @@ import type { FaultName } from '../faults.ts'
 import type { AccessPolicy } from '../state/access.ts'
 import type { QuotasConfig } from '../quota.ts'
 import type { Script } from '../script.ts'
+import type { S3Config } from './s3-config.ts'
 
 /** What an operator can set, checked and complete: every stage reads this value and nothing else. */
 export interface Config {
@@ -30,6 +31,8 @@ export interface Config {
   readonly faults: FaultsConfig
   readonly limits: LimitsConfig
   readonly batch: BatchConfig
+  /** Where buckets are; without it there are none, and AWS is not called. */
+  readonly s3?: S3Config
 }
 
 interface ListenConfig {

@@ -1,6 +1,8 @@
 import { batchShape } from './batch-shape.ts'
 import type { Config, CredentialConfig, LimitsConfig, TlsConfig } from './config.ts'
 import type { FaultKind } from '../faults.ts'
+import type { S3Config } from './s3-config.ts'
+import { s3Shape } from './s3-shape.ts'
 import { list, map, value, type Shape } from './read-file.ts'
 import { quotasShape } from './quotas-shape.ts'
 import { either } from './script-values.ts'
@@ -24,6 +26,7 @@ export interface FileConfig {
   readonly faults: Partial<Config['faults']>
   readonly limits: Partial<LimitsConfig>
   readonly batch: Partial<Config['batch']>
+  readonly s3: S3Config
 }
 
 /** A calibration is written as the name of its file. */
@@ -124,4 +127,5 @@ export const fileShape = map<FileConfig>({
     shutdownMs: value(settings.wholeNumber(0, 86_400_000, 'milliseconds')),
   }),
   batch: batchShape,
+  s3: s3Shape,
 })

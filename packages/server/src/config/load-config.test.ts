@@ -215,12 +215,12 @@ describe('what loadConfig complains of', () => {
     ['insecure: yes', `${at(1, 11)}insecure: expected true or false, found "yes"`],
     [
       '- 1',
-      `${at(1, 1)}expected a map with the settings listen, cors, insecure, region, account, data, ephemeral, fidelity, auth, access, quotas, simulator, scripts, faults, limits, batch, found a list`,
+      `${at(1, 1)}expected a map with the settings listen, cors, insecure, region, account, data, ephemeral, fidelity, auth, access, quotas, simulator, scripts, faults, limits, batch, s3, found a list`,
     ],
     ['auth: {credentials: {user: x}}', `${at(1, 21)}auth.credentials: expected a list, found a map`],
     [
       '__proto__: {x: 1}',
-      `${at(1, 1)}__proto__: unknown setting: expected one of listen, cors, insecure, region, account, data, ephemeral, fidelity, auth, access, quotas, simulator, scripts, faults, limits, batch`,
+      `${at(1, 1)}__proto__: unknown setting: expected one of listen, cors, insecure, region, account, data, ephemeral, fidelity, auth, access, quotas, simulator, scripts, faults, limits, batch, s3`,
     ],
     [
       'auth: {credentials: [{user: x, allow: [claude-haiku-4-6]}]}',

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises'
-import { BlockList, isIP } from 'node:net'
 import { dirname, resolve } from 'node:path'
 import { defaultConfig, type Config } from './config.ts'
 import type { FileConfig } from './file-shape.ts'
+import { isLoopback } from './is-loopback.ts'
 import { ConfigError, printPlace, type Place, type Problem } from './problem.ts'
+import { s3OfEnvironment } from './s3-config.ts'
 import * as settings from './settings.ts'
 import type { Setting } from './settings.ts'
 import { whereStateIs } from './state-settings.ts'
@@ -109,7 +110,7 @@ async function readCalibrationOf(
   return readCalibration(source, place, problems)
 }
 
-function complete(draft: Draft, { file: name, flags = {} }: ConfigSources): Omit<Config, 'scripts'> {
+function complete(draft: Draft, { file: name, flags = {}, env = {} }: ConfigSources): Omit<Config, 'scripts'> {
   const { file, problems, places } = draft
   const flag = <T>(written: keyof ConfigFlags, setting: string, reader: Setting<T>): T | undefined => {
     const text = flags[written]
@@ -162,7 +163,8 @@ function complete(draft: Draft, { file: name, flags = {} }: ConfigSources): Omit
     },
     faults: { ...base.faults, onRequest: mode === 'open', ...file.faults },
     limits: { ...base.limits, ...file.limits },
-    batch: { ...base.batch, ...file.batch },
+    batch: { ...base.batch, ...file.batch, ...foldersOf(name, file.batch) },
+    ...optional('s3', file.s3 ?? s3OfEnvironment(env)),
   }
 }
 
@@ -183,6 +185,13 @@ function toTls(
   const place = places.get(setting) ?? { kind: 'flag', name: setting }
   problems.push({ place, setting, message: `expected listen.tls.${missing} (--tls-${missing}) with it` })
   return {}
+}
+
+function foldersOf(file: string | undefined, batch: FileConfig['batch'] | undefined): Pick<Config['batch'], 'folders'> {
+  return optional(
+    'folders',
+    batch?.folders?.map((folder) => resolve(inFolderOf(file, folder) ?? folder)),
+  )
 }
 
 /** A folder in a file is meant from where the file is, so that it means the same wherever the server is started. */
@@ -250,16 +259,4 @@ function checkDuplicates(
     const where = at === undefined ? earlier : `${earlier} (${printPlace(at)})`
     problems.push({ place, setting, message: `expected a credential of its own, found the same one as ${where}` })
   }
-}
-
-const loopback = new BlockList()
-loopback.addSubnet('127.0.0.0', 8, 'ipv4')
-loopback.addAddress('::1', 'ipv6')
-
-/** Whether only this machine can reach a host. */
-function isLoopback(host: string): boolean {
-  const version = isIP(host)
-  // RFC 6761: localhost and the names under it are this machine's.
-  if (version === 0) return /(?:^|\.)localhost$/i.test(host)
-  return loopback.check(host, version === 4 ? 'ipv4' : 'ipv6')
 }
