@@ -17,6 +17,8 @@ import {
   writeInput,
 } from './support/batch.ts'
 
+const load = (text: string, env: Readonly<Record<string, string>> = {}) => loadConfig({ file: 'c.yaml', text, env })
+
 describe('where batch jobs may read and write', () => {
   it('is, on an open endpoint that only this machine can call, the folder of temporary files among others', async () => {
     const folder = await makeFolder()
@@ -60,8 +62,6 @@ describe('where batch jobs may read and write', () => {
 })
 
 describe('the section s3 of the configuration', () => {
-  const load = (text: string, env = {}) => loadConfig({ file: 'c.yaml', text, env })
-
   it('names an S3 with keys of the environment', async () => {
     const text =
       's3: {endpoint: "http://127.0.0.1:9000", region: eu-west-1, accessKeyId: AKIAX, secretAccessKey: "${S}", pathStyle: false}'

@@ -116,8 +116,9 @@ const hints: Readonly<Record<string, Hint>> = {
   NoSuchKey: () => 'Check the key: capitals, slashes and blanks count.',
   NoSuchUpload: () =>
     'The upload was aborted or ended by someone else, such as a lifecycle rule: put the object again.',
+  // The answer to HEAD has no words: wrong keys look the same.
   AccessDenied: ({ operation }) =>
-    `Allow ${permissions[operation] ?? 'it'} to these credentials, in their policy and the bucket's.`,
+    `${operation.startsWith('Head') ? 'Check the keys, and allow' : 'Allow'} ${permissions[operation] ?? 'it'} to these credentials, in their policy and the bucket's.`,
   PermanentRedirect: elsewhere,
   TemporaryRedirect: elsewhere,
   AuthorizationHeaderMalformed: elsewhere,
