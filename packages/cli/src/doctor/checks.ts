@@ -7,6 +7,7 @@ import { checkEndpoint } from './check-endpoint.ts'
 import { checkIdentity } from './check-identity.ts'
 import { checkModel } from './check-model.ts'
 import { checkProxy } from './check-proxy.ts'
+import { checkQuota } from './check-quota.ts'
 import { checkRegion } from './check-region.ts'
 import type { Patient } from './patient.ts'
 
@@ -22,6 +23,7 @@ export const checks = {
   clock: checkClock,
   proxy: checkProxy,
   access: checkAccess,
+  quota: checkQuota,
   model: checkModel,
   call: checkCall,
 } as const satisfies Readonly<Record<string, Check>>

@@ -4,6 +4,7 @@ import {
   findAwsCredentials,
   getCallerIdentity,
   type InferenceProfile,
+  listServiceQuotas,
 } from '@outcrop/client/control'
 import { loadProxyDispatcher } from '@outcrop/client/node'
 import { readAwsProfile } from '../aws/aws-files.ts'
@@ -15,7 +16,7 @@ import type { Env, Io } from '../io.ts'
 import { callOnce } from './call-once.ts'
 import { findProxy } from './find-proxy.ts'
 import { connectTo } from './connect.ts'
-import type { DoctorOptions, Patient, Place, Served, Setting } from './patient.ts'
+import type { Access, DoctorOptions, Patient, Place, Served, Setting } from './patient.ts'
 import { ownerOf, speaksHttp2, visitHttp1, visitThrough } from './visit.ts'
 
 const defaultModel = 'claude-opus-4-6'
@@ -29,6 +30,7 @@ export async function createPatient(options: DoctorOptions, io: Io, signal: Abor
   const place = placeOf(options.endpoint, region.value, env)
   const profile = await readAwsProfile(io, options.profile)
   const sts = env['AWS_ENDPOINT_URL_STS'] || env['AWS_ENDPOINT_URL'] || undefined
+  const quotasAt = env['AWS_ENDPOINT_URL_SERVICE_QUOTAS'] || env['AWS_ENDPOINT_URL'] || undefined
   const inTime = (): AbortSignal => AbortSignal.any([signal, AbortSignal.timeout(stepMs)])
   const credentials = once(() => findCredentials({ profile: options.profile, url: place.value }, io))
   const at = { url: place.value, region: region.value, now }
@@ -78,6 +80,14 @@ export async function createPatient(options: DoctorOptions, io: Io, signal: Abor
     // A call may take longer than a step; the examination has an end.
     call: once(async () => callOnce(await client(), options.model ?? defaultModel, signal)),
     served: once(async () => listServed(createControl(await client()), inTime())),
+    access: async (modelId) => readAccess(createControl(await client()), modelId, inTime()),
+    hasNeighbours: async () =>
+      place.isAws || quotasAt !== undefined || (await owner().catch(() => 'unknown')) === 'outcrop',
+    quotas: once(async () => {
+      const serviceQuotasURL = quotasAt ?? (place.isAws ? undefined : place.url.origin)
+      const options = { ...(await client()), ...(serviceQuotasURL !== undefined && { serviceQuotasURL }) }
+      return listServiceQuotas(options, { signal: inTime() })
+    }),
   }
 }
 
@@ -89,6 +99,22 @@ async function listServed(control: ReturnType<typeof createControl>, signal: Abo
   })()
   await Promise.all([models, listed])
   return { models: await models, profiles }
+}
+
+async function readAccess(
+  control: ReturnType<typeof createControl>,
+  modelId: string,
+  signal: AbortSignal,
+): Promise<Access> {
+  const availability = await control.getFoundationModelAvailability(modelId, { signal })
+  if (availability.agreementAvailability.status === 'AVAILABLE') return { availability, isFormFilled: undefined }
+  const form = control.getUseCaseForModelAccess({ signal })
+  // Whoever may not read the form may call all the same.
+  const isFormFilled = await form.then(
+    (filled) => filled !== undefined,
+    () => undefined,
+  )
+  return { availability, isFormFilled }
 }
 
 /** Finds a thing once, however many ask, and however it ends. */

@@ -1,4 +1,11 @@
-import type { AwsCredentials, CallerIdentity, FoundationModel, InferenceProfile } from '@outcrop/client/control'
+import type {
+  AwsCredentials,
+  CallerIdentity,
+  FoundationModel,
+  FoundationModelAvailability,
+  InferenceProfile,
+  ServiceQuota,
+} from '@outcrop/client/control'
 import type { AwsProfile } from '../aws/aws-files.ts'
 import type { Credentials } from '../aws/find-credentials.ts'
 import type { Io } from '../io.ts'
@@ -37,6 +44,13 @@ export interface Served {
   readonly models: readonly FoundationModel[]
 }
 
+/** An account's access to a model. */
+export interface Access {
+  readonly availability: FoundationModelAvailability
+  /** `undefined` where nobody says. */
+  readonly isFormFilled: boolean | undefined
+}
+
 /**
  * Everything that checks look at. What takes time is a function that finds it once, however many checks ask; each ends with
  * `signal` and rejects as its own kind of failure does.
@@ -71,6 +85,11 @@ export interface Patient {
   readonly http2: () => Promise<boolean>
   readonly identity: () => Promise<CallerIdentity>
   readonly served: () => Promise<Served>
+  /** Whether the account may call a model, by its base id, and whether Anthropic's form is filled in. */
+  readonly access: (modelId: string) => Promise<Access>
+  /** Whether the services beside Bedrock can be asked: the endpoint is AWS's or Outcrop, or the environment says where they are. */
+  readonly hasNeighbours: () => Promise<boolean>
+  readonly quotas: () => Promise<readonly ServiceQuota[]>
   /** Makes one call of a few tokens and says what it took. */
   readonly call: () => Promise<string>
 }

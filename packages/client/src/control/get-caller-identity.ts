@@ -1,15 +1,13 @@
-import { partitionOf } from '@outcrop/protocol'
 import { platform as ownPlatform } from '#platform'
 import { createAuthorizer } from '../credentials/create-authorizer.ts'
 import { CredentialError } from '../credentials/credential-error.ts'
 import { parseBaseUrl } from '../endpoint/base-url.ts'
-import { endpointsFor } from '../endpoint/endpoints.ts'
 import { createRegionResolver } from '../endpoint/resolve-region.ts'
 import type { BedrockOptions } from '../options.ts'
-import { type Platform, readEnv } from '../platform.ts'
 import { BedrockFailureError } from '../reliability/bedrock-failure.ts'
 import type { HttpRequest } from '../transport/http-request.ts'
 import { sendControl } from './send-control.ts'
+import { serviceUrl } from './service-url.ts'
 
 /** Who AWS takes the caller for. */
 export interface CallerIdentity {
@@ -43,9 +41,10 @@ export async function getCallerIdentity(
     )
   }
   const region = await createRegionResolver(options, ownPlatform)()
+  const { stsURL } = options
   const request: HttpRequest = {
     method: 'POST',
-    url: `${stsUrl(region, options, ownPlatform)}/`,
+    url: `${stsURL === undefined ? serviceUrl(sts, region, options, ownPlatform) : parseBaseUrl(stsURL, 'stsURL')}/`,
     headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8', accept: 'text/xml' },
     body: 'Action=GetCallerIdentity&Version=2011-06-15',
   }
@@ -66,21 +65,7 @@ export async function getCallerIdentity(
   })
 }
 
-/** The settings of hosts that are AWS's own; those that name Bedrock's endpoints are not STS's. */
-const ofHosts: ReadonlySet<string> = new Set(['AWS_USE_FIPS_ENDPOINT', 'AWS_USE_DUALSTACK_ENDPOINT'])
-
-function stsUrl(region: string, { stsURL, fips, dualStack }: CallerIdentityOptions, platform: Platform): string {
-  if (stsURL !== undefined) return parseBaseUrl(stsURL, 'stsURL')
-  for (const name of ['AWS_ENDPOINT_URL_STS', 'AWS_ENDPOINT_URL']) {
-    const custom = readEnv(platform, name)
-    if (custom !== undefined) return parseBaseUrl(custom, name)
-  }
-  // Its hosts are named as Bedrock's are; those of us-gov meet FIPS under their plain name and have no other.
-  const isGov = partitionOf(region) === 'aws-us-gov'
-  const read = (name: string): string | undefined => (ofHosts.has(name) && !isGov ? platform.env(name) : undefined)
-  const { control } = endpointsFor(region, { fips: isGov ? false : fips, dualStack }, read)
-  return control.replace('//bedrock', '//sts')
-}
+const sts = { host: 'sts', variable: 'AWS_ENDPOINT_URL_STS' } as const
 
 /** STS refuses in XML: its code and words as the JSON that everything else refuses in. */
 function refusalAsJson(xml: string): string {

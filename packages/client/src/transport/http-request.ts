@@ -11,7 +11,7 @@ export interface HttpRequest {
 
 /** Who a request is for: what SigV4 signs it for. */
 export interface Audience {
-  readonly service: 'bedrock' | 'bedrock-mantle' | 'sts'
+  readonly service: 'bedrock' | 'bedrock-mantle' | 'sts' | 'servicequotas'
   readonly region: string
 }
 
