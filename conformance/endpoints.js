@@ -33,8 +33,26 @@ function base32(bytes) {
 
 const users = { keys: 'petra', temporary: 'tomas', bearer: 'berta' }
 
+const makeTenant = (/** @type {number} */ number) => ({
+  account: `20000000${String(number).padStart(4, '0')}`,
+  keys: { accessKeyId: `AKIA${base32(randomBytes(16))}`, secretAccessKey: secret() },
+})
+
+/** Clients that have accounts of their own where models have to be asked for. */
+const tenantClients = ['boto3', 'aws-cli', 'aws-sdk-js-bedrock', 'outcrop-client']
+
 /**
- * Starts five endpoints: strict, strict with measured fidelity, strict over TLS, strict with scripts, and open.
+ * Gives each of them two accounts: one that shows how models are asked for, and one for everything else.
+ * @returns {Record<string, Record<'first' | 'second', { account: string, keys: { accessKeyId: string, secretAccessKey: string } }>>}
+ */
+function makeTenants() {
+  return Object.fromEntries(
+    tenantClients.map((client, index) => [client, { first: makeTenant(index * 2), second: makeTenant(index * 2 + 1) }]),
+  )
+}
+
+/**
+ * Starts six endpoints: strict, strict with measured fidelity, strict over TLS, strict with scripts, open, and strict whose accounts ask for models.
  * @param {string} bin @param {string} folder
  */
 export async function startEndpoints(bin, folder) {
@@ -47,7 +65,25 @@ export async function startEndpoints(bin, folder) {
   const shared = { region, account, simulator: { seed: 'conformance', tokensPerSecond: 0, firstTokenMs: 0 } }
   const { ca, cert, key } = await makeCertificates(folder)
   const strict = { ...shared, auth: { mode: 'strict', credentials } }
+  const tenants = makeTenants()
+  const owners = Object.entries(tenants).flatMap(([client, accounts]) =>
+    Object.entries(accounts).map(([which, { account: own, keys: pair }]) => ({
+      user: `${client}-${which}`,
+      account: own,
+      ...pair,
+    })),
+  )
+  const asking = {
+    ...strict,
+    auth: { mode: 'strict', credentials: [...credentials, ...owners] },
+    access: { policy: 'ask' },
+    quotas: [
+      { model: 'claude-sonnet-4-6', requestsPerMinute: 1 },
+      { model: 'claude-haiku-4-5', requestsPerMinute: 1000, tokensPerMinute: 1_000_000 },
+    ],
+  }
   const configs = {
+    asking,
     strict,
     measured: { ...strict, fidelity: 'aws' },
     secure: { ...strict, listen: { tls: { cert, key } } },
@@ -76,5 +112,5 @@ export async function startEndpoints(bin, folder) {
   }
   /** @type {Record<string, string>} */
   const urls = Object.fromEntries(all.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : [])))
-  return { stop, target: { urls, ca, region, account, users, keys, temporary, bearer } }
+  return { stop, target: { urls, ca, region, account, users, keys, temporary, bearer, tenants } }
 }

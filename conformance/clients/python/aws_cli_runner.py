@@ -1,5 +1,6 @@
 """The AWS CLI version 1, one process a call. It has no streaming commands (WIRE §11)."""
 
+import base64
 import contextlib
 import json
 import os
@@ -10,12 +11,15 @@ import sys
 import tempfile
 from typing import Any, Iterator
 
+from botocore import xform_name
+
 from checks import Adapter, check_runtime, to_messages
 from harness import (
     BARE, EXTRANEOUS_MODEL, HELLO, MAIN, MAX_TOKENS_MISSING, TOOL_CONFIG, TOOL_RESULT, TOOL_RESULT_SURPLUS, UNKNOWN_KEY, UNKNOWN_MODEL,
     WRONG_KEY, WRONG_SECRET, Answer, Ask, Identity, Refusal, contains, equal, expect, model_arn, pair, profile_arn,
     refused, requirement, run, set_environment, target, temporary,
 )
+from state import Tenant, check_state
 from wires import from_converse, from_message, to_converse
 
 AWS = target["tools"]["aws"]
@@ -36,7 +40,7 @@ def aws(*args: str, identity: Identity | None = None, url: str | None = None, re
         attempts: int | None = None) -> str:
     url = url or target["urls"]["strict"]
     environment = set_environment(identity or pair(), region or target["region"])
-    for service in ("BEDROCK_RUNTIME", "BEDROCK", "STS"):
+    for service in ("BEDROCK_RUNTIME", "BEDROCK", "STS", "SERVICE_QUOTAS"):
         environment[f"AWS_ENDPOINT_URL_{service}"] = url
     if attempts is not None:
         environment["AWS_MAX_ATTEMPTS"] = str(attempts)
@@ -312,5 +316,36 @@ def _():
     ]:
         refused(invoke, lambda: aws("sts", "get-caller-identity", identity=identity), 403, code, text)
 
+
+class State:
+    """The control plane through the CLI, by the names of the service model."""
+
+    def __init__(self, who: Tenant) -> None:
+        self.who = who
+
+    def aws(self, service: str, operation: str, members: dict[str, Any], *more: str) -> dict[str, Any]:
+        name = xform_name(operation, "-")
+        said = aws(service, name, "--cli-input-json", json.dumps(members), "--output", "json", *more,
+                   identity=self.who.identity, url=target["urls"]["asking"], attempts=1)
+        return json.loads(said) if said.strip() else {}
+
+    def call(self, service: str, operation: str, **members: Any) -> dict[str, Any]:
+        return self.aws(service, operation, members)
+
+    def pages(self, service: str, operation: str, size: int, **members: Any) -> list[Any]:
+        found = self.aws(service, operation, members, "--page-size", str(size))
+        return next(value for value in found.values() if isinstance(value, list))
+
+    def blob(self, data: bytes) -> str:
+        return data.decode()
+
+    def unblob(self, data: str) -> bytes:
+        return base64.b64decode(data)
+
+    def describe(self, error: Exception) -> Refusal:
+        return invoke.describe(error)
+
+
+check_state(State, "aws-cli")
 
 run("aws-cli")

@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 import boto3
-from botocore import UNSIGNED
+from botocore import UNSIGNED, xform_name
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
@@ -17,6 +17,7 @@ from harness import (
     UNKNOWN_MODEL, WRONG_KEY, WRONG_SECRET, Answer, Ask, Identity, Refusal, contains, equal, expect, model_arn, pair,
     profile_arn, refused, requirement, run, set_environment, target, temporary,
 )
+from state import Tenant, check_state
 from wires import from_converse, from_message, to_converse
 
 REQUEST_ID = r"^[0-9a-f-]{36}$"
@@ -451,5 +452,35 @@ def _():
     ]:
         refused(invoke, lambda: client("sts", identity).get_caller_identity(), 403, code, text)
 
+
+class State:
+    """The control plane through boto3, by the names of the service model."""
+
+    def __init__(self, who: Tenant) -> None:
+        self.who = who
+
+    def open(self, service: str) -> Any:
+        return client(service, self.who.identity, target["urls"]["asking"], attempts=1)
+
+    def call(self, service: str, operation: str, **members: Any) -> dict[str, Any]:
+        return getattr(self.open(service), xform_name(operation))(**members)
+
+    def pages(self, service: str, operation: str, size: int, **members: Any) -> list[Any]:
+        paginator = self.open(service).get_paginator(xform_name(operation))
+        pages = paginator.paginate(PaginationConfig={"PageSize": size}, **members)
+        found = pages.build_full_result()
+        return next(value for value in found.values() if isinstance(value, list))
+
+    def blob(self, data: bytes) -> bytes:
+        return data
+
+    def unblob(self, data: bytes) -> bytes:
+        return data
+
+    def describe(self, error: Exception) -> Refusal:
+        return describe(error)
+
+
+check_state(State, "boto3")
 
 run("boto3")

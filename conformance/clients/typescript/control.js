@@ -1,6 +1,7 @@
 // @aws-sdk/client-bedrock: the control plane over HTTP/1.1.
 import assert from 'node:assert/strict'
 import * as sdk from '@aws-sdk/client-bedrock'
+import { BedrockRuntimeClient, ConverseCommand } from '@aws-sdk/client-bedrock-runtime'
 import {
   keys,
   modelArn,
@@ -144,6 +145,174 @@ requirement('control.errors', async () => {
   })
   const token = `ABSK${Buffer.from('BedrockAPIKey-x-at-123456789012:wrong').toString('base64')}`
   await isRefused(list({ kind: 'bearer', token }), { status: 403, code: 'AccessDeniedException', text: texts.wrongKey })
+})
+
+/** @param {'first' | 'second'} which */
+function openTenant(which) {
+  const { account, keys: pair } = target.tenants['aws-sdk-js-bedrock'][which]
+  const settings = {
+    endpoint: target.urls.asking,
+    region: target.region,
+    credentials: { accessKeyId: pair.accessKeyId, secretAccessKey: pair.secretAccessKey },
+    maxAttempts: 1,
+  }
+  const client = new sdk.BedrockClient(settings)
+  const runtime = new BedrockRuntimeClient(settings)
+  const converse = (/** @type {string} */ modelId) =>
+    runtime.send(new ConverseCommand({ modelId, messages: [{ role: 'user', content: [{ text: 'Hello' }] }] }))
+  return { account, client, converse }
+}
+
+/** @param {sdk.BedrockClient} client @param {string} modelId */
+async function obtain(client, modelId) {
+  await client.send(new sdk.PutUseCaseForModelAccessCommand({ formData: new TextEncoder().encode(form) }))
+  const { offers = [] } = await client.send(new sdk.ListFoundationModelAgreementOffersCommand({ modelId }))
+  const offerToken = offers[0]?.offerToken
+  return client.send(new sdk.CreateFoundationModelAgreementCommand({ modelId, offerToken }))
+}
+
+const form = JSON.stringify({
+  companyName: 'Quarry',
+  companyWebsite: 'https://quarry.example',
+  intendedUsers: '0',
+  industryOption: 'Mining',
+  otherIndustryOption: '',
+  useCases: 'Counting stones.',
+})
+const haiku = 'anthropic.claude-haiku-4-5-20251001-v1:0'
+const sonnetProfile = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'
+
+/** @param {() => Promise<unknown>} call @param {number} status @param {string} name @param {string} [text] */
+async function fails(call, status, name, text = '') {
+  const error = /** @type {sdk.BedrockServiceException} */ (await refusal(call))
+  assert.deepEqual([error.$metadata?.httpStatusCode, error.name], [status, name], String(error))
+  assert.ok(error.message.includes(text), error.message)
+}
+
+requirement('access.flow', async () => {
+  const { client, converse } = openTenant('first')
+  const availability = () => client.send(new sdk.GetFoundationModelAvailabilityCommand({ modelId: haiku }))
+  assert.equal((await availability()).agreementAvailability?.status, 'NOT_AVAILABLE')
+  const called = () => converse(`us.${haiku}`)
+  await fails(called, 404, 'ResourceNotFoundException', 'Model use case details have not been submitted')
+  await fails(() => client.send(new sdk.GetUseCaseForModelAccessCommand({})), 404, 'ResourceNotFoundException')
+  assert.equal((await obtain(client, haiku)).modelId, haiku)
+  const { formData = new Uint8Array() } = await client.send(new sdk.GetUseCaseForModelAccessCommand({}))
+  assert.equal(new TextDecoder().decode(formData), form)
+  assert.equal((await availability()).agreementAvailability?.status, 'AVAILABLE')
+  assert.equal((await called()).stopReason, 'end_turn')
+  await client.send(new sdk.DeleteFoundationModelAgreementCommand({ modelId: haiku }))
+  await fails(called, 403, 'AccessDeniedException')
+})
+
+requirement('access.errors', async () => {
+  const { client } = openTenant('first')
+  const made = { modelId: haiku, offerToken: 'mine' }
+  await fails(() => client.send(new sdk.CreateFoundationModelAgreementCommand(made)), 400, 'ValidationException')
+})
+
+requirement('access.retention', async () => {
+  const { client } = openTenant('first')
+  assert.equal((await client.send(new sdk.GetAccountDataRetentionCommand({}))).mode, 'default')
+  await client.send(new sdk.PutAccountDataRetentionCommand({ mode: 'provider_data_share' }))
+  const kept = await client.send(new sdk.GetAccountDataRetentionCommand({}))
+  assert.equal(kept.mode, 'provider_data_share')
+  assert.ok(kept.updatedAt instanceof Date)
+})
+
+requirement('application.life', async () => {
+  const { account, client, converse } = openTenant('second')
+  await obtain(client, sonnetProfile.slice(3))
+  const copyFrom = `arn:aws:bedrock:${target.region}:${account}:inference-profile/${sonnetProfile}`
+  const input = {
+    inferenceProfileName: 'quarry app',
+    modelSource: { copyFrom },
+    clientRequestToken: 'once',
+    tags: [{ key: 'team', value: 'quarry' }],
+  }
+  const create = () => client.send(new sdk.CreateInferenceProfileCommand(input))
+  const { inferenceProfileArn: arn = '', $metadata } = await create()
+  assert.equal($metadata.httpStatusCode, 201)
+  assert.match(arn, /:application-inference-profile\/[a-z0-9]{12}$/)
+  assert.equal((await create()).inferenceProfileArn, arn)
+  const got = await client.send(new sdk.GetInferenceProfileCommand({ inferenceProfileIdentifier: arn }))
+  assert.deepEqual([got.type, got.status, got.inferenceProfileName], ['APPLICATION', 'ACTIVE', 'quarry app'])
+  assert.ok(got.createdAt instanceof Date)
+  assert.equal((await converse(arn)).stopReason, 'end_turn')
+  await client.send(new sdk.DeleteInferenceProfileCommand({ inferenceProfileIdentifier: arn }))
+  const gone = () => client.send(new sdk.GetInferenceProfileCommand({ inferenceProfileIdentifier: arn }))
+  await fails(gone, 404, 'ResourceNotFoundException')
+  await refusal(() => converse(arn))
+})
+
+requirement('application.pages', async () => {
+  const { client } = openTenant('second')
+  const copyFrom = `arn:aws:bedrock:${target.region}::foundation-model/${sonnetProfile.slice(3)}`
+  /** @type {string[]} */
+  const made = []
+  for (let number = 0; number < 5; number += 1) {
+    const input = { inferenceProfileName: `page ${number}`, modelSource: { copyFrom } }
+    made.push((await client.send(new sdk.CreateInferenceProfileCommand(input))).inferenceProfileArn ?? '')
+  }
+  /** @type {string[]} */
+  const found = []
+  for await (const page of sdk.paginateListInferenceProfiles({ client, pageSize: 2 }, { typeEquals: 'APPLICATION' })) {
+    found.push(...(page.inferenceProfileSummaries ?? []).map(({ inferenceProfileArn }) => inferenceProfileArn ?? ''))
+  }
+  assert.equal(new Set(found).size, found.length)
+  for (const arn of made) {
+    assert.ok(found.includes(arn), arn)
+    await client.send(new sdk.DeleteInferenceProfileCommand({ inferenceProfileIdentifier: arn }))
+  }
+})
+
+requirement('application.tags', async () => {
+  const { client } = openTenant('second')
+  const copyFrom = `arn:aws:bedrock:${target.region}::foundation-model/${sonnetProfile.slice(3)}`
+  const input = { inferenceProfileName: 'tagged', modelSource: { copyFrom }, tags: [{ key: 'team', value: 'a' }] }
+  const { inferenceProfileArn: resourceARN } = await client.send(new sdk.CreateInferenceProfileCommand(input))
+  const tags = [
+    { key: 'team', value: 'b' },
+    { key: 'stage', value: 'test' },
+  ]
+  await client.send(new sdk.TagResourceCommand({ resourceARN, tags }))
+  await client.send(new sdk.UntagResourceCommand({ resourceARN, tagKeys: ['stage'] }))
+  const kept = await client.send(new sdk.ListTagsForResourceCommand({ resourceARN }))
+  assert.deepEqual(kept.tags, [{ key: 'team', value: 'b' }])
+})
+
+requirement('application.errors', async () => {
+  const { account, client } = openTenant('second')
+  const bad = {
+    inferenceProfileName: 'two  blanks',
+    modelSource: { copyFrom: modelArn('anthropic.claude-sonnet-4-6') },
+  }
+  const create = () => client.send(new sdk.CreateInferenceProfileCommand(bad))
+  await fails(create, 400, 'ValidationException', 'inferenceProfileName')
+  const system = `arn:aws:bedrock:${target.region}:${account}:inference-profile/${sonnetProfile}`
+  await refusal(() => client.send(new sdk.DeleteInferenceProfileCommand({ inferenceProfileIdentifier: system })))
+})
+
+requirement('logging.configuration', async () => {
+  const { account, client } = openTenant('second')
+  const get = async () => (await client.send(new sdk.GetModelInvocationLoggingConfigurationCommand({}))).loggingConfig
+  assert.equal(await get(), undefined)
+  const loggingConfig = {
+    cloudWatchConfig: { logGroupName: 'bedrock', roleArn: `arn:aws:iam::${account}:role/logs` },
+    textDataDeliveryEnabled: true,
+  }
+  await client.send(new sdk.PutModelInvocationLoggingConfigurationCommand({ loggingConfig }))
+  assert.deepEqual((await get())?.cloudWatchConfig, loggingConfig.cloudWatchConfig)
+  await client.send(new sdk.DeleteModelInvocationLoggingConfigurationCommand({}))
+  assert.equal(await get(), undefined)
+})
+
+requirement('quota.throttled', async () => {
+  const { client, converse } = openTenant('second')
+  await obtain(client, 'anthropic.claude-sonnet-4-6')
+  await converse('us.anthropic.claude-sonnet-4-6')
+  const again = () => converse('us.anthropic.claude-sonnet-4-6')
+  await fails(again, 429, 'ThrottlingException', 'Too many requests, please wait before trying again.')
 })
 
 await run('aws-sdk-js-bedrock')

@@ -9,8 +9,9 @@ import { readFileSync } from 'node:fs'
  * @typedef {'pdf' | 'brokenPdf' | 'encryptedPdf' | 'image' | 'text' | DocumentFormat} FixtureName
  * @typedef {{
  *   region: string, account: string,
- *   urls: { strict: string, measured: string, secure: string, scripted: string, open: string }, ca: string,
+ *   urls: { strict: string, measured: string, secure: string, scripted: string, open: string, asking: string }, ca: string,
  *   users: { keys: string, temporary: string, bearer: string },
+ *   tenants: Record<string, Record<'first' | 'second', { account: string, keys: KeyPair }>>,
  *   keys: KeyPair, temporary: KeyPair & { sessionToken: string }, bearer: string,
  *   fixtures: Record<FixtureName, string>,
  *   tools: { node: string, python: string, aws: string, outcrop: string },

@@ -9,6 +9,7 @@ import { fromAnswer, toCreate } from './messages.js'
 import { checkOutcrop } from './outcrop-checks.js'
 import { checkClass, checkOnce } from './outcrop-class.js'
 import { checkControl } from './outcrop-control.js'
+import { checkState } from './outcrop-state.js'
 import { outcropFetch, outcropOptions } from './outcrop-options.js'
 import { countingTunnel } from './tunnel.js'
 
@@ -80,6 +81,7 @@ checkClass(open, main)
 if (client === 'outcrop-client') {
   checkOnce(open)
   checkControl()
+  checkState()
 }
 
 const hello = { model: main, max_tokens: 100, messages: [{ role: /** @type {const} */ ('user'), content: 'Hello' }] }

@@ -73,21 +73,21 @@ export async function createPatient(options: DoctorOptions, io: Io, signal: Abor
     visit,
     owner,
     http2: once(() => speaksHttp2(place.url, inTime())),
-    identity: once(async () => {
-      const stsURL = sts ?? (place.isAws ? undefined : place.url.origin)
-      return getCallerIdentity({ ...(await client()), ...(stsURL !== undefined && { stsURL }) }, { signal: inTime() })
-    }),
+    identity: once(async () =>
+      getCallerIdentity({ ...(await client()), ...neighbour('stsURL', sts, place) }, { signal: inTime() }),
+    ),
     // A call may take longer than a step; the examination has an end.
     call: once(async () => callOnce(await client(), options.model ?? defaultModel, signal)),
     served: once(async () => listServed(createControl(await client()), inTime())),
     access: async (modelId) => readAccess(createControl(await client()), modelId, inTime()),
     hasNeighbours: async () =>
       place.isAws || quotasAt !== undefined || (await owner().catch(() => 'unknown')) === 'outcrop',
-    quotas: once(async () => {
-      const serviceQuotasURL = quotasAt ?? (place.isAws ? undefined : place.url.origin)
-      const options = { ...(await client()), ...(serviceQuotasURL !== undefined && { serviceQuotasURL }) }
-      return listServiceQuotas(options, { signal: inTime() })
-    }),
+    quotas: once(async () =>
+      listServiceQuotas(
+        { ...(await client()), ...neighbour('serviceQuotasURL', quotasAt, place) },
+        { signal: inTime() },
+      ),
+    ),
   }
 }
 
@@ -115,6 +115,12 @@ async function readAccess(
     () => undefined,
   )
   return { availability, isFormFilled }
+}
+
+/** Where a service beside Bedrock is: where the environment says, else at an endpoint that is not AWS's, which is its own. */
+function neighbour<Option extends string>(option: Option, named: string | undefined, place: Place) {
+  const url = named ?? (place.isAws ? undefined : place.url.origin)
+  return url === undefined ? {} : ({ [option]: url } as { readonly [Name in Option]: string })
 }
 
 /** Finds a thing once, however many ask, and however it ends. */
