@@ -262,3 +262,9 @@ export { toConverseRequest } from './mapping/to-converse-request.ts'
 export type { ConverseSettings, ConverseTranslation } from './mapping/to-converse-request.ts'
 export { toConverseResponse } from './mapping/to-converse-response.ts'
 export { toMessagesRequest } from './mapping/to-messages-request.ts'
+
+// log-record
+export { accountLogPrefix, hourLogPrefix, permissionCheckKey } from './log-record/log-layout.ts'
+export type { LogPlace } from './log-record/log-layout.ts'
+export { readModelInvocationLog } from './log-record/model-invocation-log.ts'
+export type { LoggedInput, LoggedOutput, ModelInvocationLog } from './log-record/model-invocation-log.ts'

@@ -64,17 +64,13 @@ export async function createPatient(options: DoctorOptions, io: Io, signal: Abor
     model: options.model ?? defaultModel,
     credentials,
     keys,
-    canCall: () =>
-      keys().then(
-        () => true,
-        () => false,
-      ),
+    canCall: () => succeeds(keys()),
     connection: once(() => connectTo(isProxied ? proxy.url : place.url, inTime())),
     visit,
     owner,
     http2: once(() => speaksHttp2(place.url, inTime())),
     identity: once(async () =>
-      getCallerIdentity({ ...(await client()), ...neighbour('stsURL', sts, place) }, { signal: inTime() }),
+      getCallerIdentity({ ...(await client()), stsURL: neighbour(sts, place) }, { signal: inTime() }),
     ),
     // A call may take longer than a step; the examination has an end.
     call: once(async () => callOnce(await client(), options.model ?? defaultModel, signal)),
@@ -83,10 +79,7 @@ export async function createPatient(options: DoctorOptions, io: Io, signal: Abor
     hasNeighbours: async () =>
       place.isAws || quotasAt !== undefined || (await owner().catch(() => 'unknown')) === 'outcrop',
     quotas: once(async () =>
-      listServiceQuotas(
-        { ...(await client()), ...neighbour('serviceQuotasURL', quotasAt, place) },
-        { signal: inTime() },
-      ),
+      listServiceQuotas({ ...(await client()), serviceQuotasURL: neighbour(quotasAt, place) }, { signal: inTime() }),
     ),
   }
 }
@@ -117,10 +110,16 @@ async function readAccess(
   return { availability, isFormFilled }
 }
 
+function succeeds(found: Promise<unknown>): Promise<boolean> {
+  return found.then(
+    () => true,
+    () => false,
+  )
+}
+
 /** Where a service beside Bedrock is: where the environment says, else at an endpoint that is not AWS's, which is its own. */
-function neighbour<Option extends string>(option: Option, named: string | undefined, place: Place) {
-  const url = named ?? (place.isAws ? undefined : place.url.origin)
-  return url === undefined ? {} : ({ [option]: url } as { readonly [Name in Option]: string })
+function neighbour(named: string | undefined, place: Place): string | undefined {
+  return named ?? (place.isAws ? undefined : place.url.origin)
 }
 
 /** Finds a thing once, however many ask, and however it ends. */
