@@ -33,6 +33,15 @@ export type { InferenceProfile } from './control/inference-profile.ts'
 export { toLiveRegion } from './control/to-live-region.ts'
 export { listServiceQuotas } from './control/service-quotas.ts'
 export type { ServiceQuota, ServiceQuotasOptions } from './control/service-quotas.ts'
+export { createInvocationLogging } from './logging/invocation-logging.ts'
+export type {
+  InvocationLogging,
+  InvocationLoggingInput,
+  InvocationLoggingOptions,
+  InvocationLoggingState,
+} from './logging/invocation-logging.ts'
+export { LogFileError } from './logging/read-log-file.ts'
+export type { LogRange } from './logging/read-logs.ts'
 export { findAwsCredentials } from './credentials/find-aws-credentials.ts'
 export { endpointsFor } from './endpoint/endpoints.ts'
 export type { LiveProfile, LiveRegion } from './models/live-profiles.ts'
