@@ -72,7 +72,7 @@ export function checkState() {
 
   requirement('access.retention', async () => {
     const { control } = open('first')
-    assert.equal((await control.getAccountDataRetention()).mode, 'default')
+    assert.match((await control.getAccountDataRetention()).mode, /^(default|inherit)$/)
     await control.putAccountDataRetention({ mode: 'provider_data_share' })
     assert.equal((await control.getAccountDataRetention()).mode, 'provider_data_share')
   })

@@ -55,6 +55,8 @@ ok    clock        within a second of the endpoint
 warn  proxy        calls go through ${host}, by http_proxy, though the endpoint is on this machine
                    -> add 127.0.0.1 to NO_PROXY to go past it
 ok    access       Bedrock lists 20 models by Anthropic and 35 inference profiles
+ok                 the account has access to Claude Opus 4.6
+-     quota        calls are not signed
 ok    model        claude-opus-4-6 is called as global.anthropic.claude-opus-4-6-v1, which Bedrock lists
 ok    call         global.anthropic.claude-opus-4-6-v1 answered on the wire invoke: 8 tokens in, 1 out, $0.000065, simulated
 

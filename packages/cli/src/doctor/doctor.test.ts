@@ -67,6 +67,8 @@ ok                 it speaks HTTP/1.1 and HTTP/2
 ok    clock        within a second of the endpoint
 ok    proxy        none is set for this endpoint
 ok    access       Bedrock lists 15 models by Anthropic and 29 inference profiles
+ok                 the account has access to Claude Opus 4.6
+ok    quota        no quotas are set
 ok    model        claude-opus-4-6 is called as global.anthropic.claude-opus-4-6-v1, which Bedrock lists
 
 A call of claude-opus-4-6 at ${strict.url} in us-east-1 would work.

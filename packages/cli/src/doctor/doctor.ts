@@ -27,7 +27,8 @@ export async function doctor(options: DoctorOptions, io: Io): Promise<number> {
 
 async function examine(patient: Patient, withCall: boolean): Promise<Report> {
   const chosen = Object.entries(checks).filter(([name]) => withCall || name !== 'call')
-  const results = await Promise.all(chosen.map(([name, check]) => run(name, check, patient)))
+  const late = timeUp(patient.signal)
+  const results = await Promise.all(chosen.map(([name, check]) => run(name, check, patient, late)))
   return {
     ok: results.every(({ status }) => status !== 'fail'),
     endpoint: patient.place.value,
@@ -37,8 +38,13 @@ async function examine(patient: Patient, withCall: boolean): Promise<Report> {
   }
 }
 
-async function run(name: string, check: Check, patient: Patient): Promise<CheckResult> {
-  const findings = await Promise.race([check(patient), timeUp(patient.signal)])
+async function run(
+  name: string,
+  check: Check,
+  patient: Patient,
+  late: Promise<readonly Finding[]>,
+): Promise<CheckResult> {
+  const findings = await Promise.race([check(patient), late])
   return { check: name, status: statusOf(findings), findings }
 }
 

@@ -6,7 +6,7 @@ import { parseSnapshot, type Snapshot } from './snapshot.ts'
 
 /** All state of an endpoint, as one thing. */
 export interface World {
-  /** As at the start, with nothing kept. */
+  /** As at the start, with nothing kept; what is in memory alone is forgotten before it returns. */
   reset(): Promise<void>
   snapshot(): Promise<Snapshot>
   /** Holds what a snapshot held, and nothing else; throws a sentence, and holds what it held, when that is none of its own. */
@@ -44,8 +44,15 @@ export function createWorld(store: Store, parts: readonly StatePart[]): World {
     }
   }
 
+  async function forget(): Promise<void> {
+    // All at once, so that a test that does not wait adds to what is new, not to what is on its way out.
+    const forgotten = parts.map((part) => part.load(undefined))
+    await Promise.all(forgotten)
+    await store.replace({ [savedParts.name]: [] })
+  }
+
   return {
-    reset: () => inTurn(() => hold({}, {})),
+    reset: () => inTurn(forget),
     snapshot: () => inTurn(async () => structuredClone(await take())),
     restore: (snapshot) =>
       inTurn(async () => {
@@ -74,12 +81,17 @@ class UnreadablePart extends Error {
   }
 }
 
-/** One after the other: two that are restored at once would leave something of each. */
+/** One after the other, because two that are restored at once would leave something of each; at once where nothing is going on. */
 function createTurns(): <T>(work: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve()
+  let last: Promise<unknown> | undefined
   return (work) => {
-    const turn = last.then(work)
-    last = turn.catch(() => undefined)
+    const turn = last === undefined ? work() : last.then(work)
+    const done = turn
+      .catch(() => undefined)
+      .then(() => {
+        if (last === done) last = undefined
+      })
+    last = done
     return turn
   }
 }
