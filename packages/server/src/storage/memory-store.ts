@@ -1,12 +1,6 @@
-import type { Json } from '@outcrop/protocol'
-import type { Collection, Documents, Key, Reader, Store, Transaction } from './store.ts'
-
-/** A document that is written, or deleted where there is none. */
-export interface Change {
-  readonly collection: string
-  readonly key: Key
-  readonly document: Json | undefined
-}
+import { type Change, createDraft } from './draft.ts'
+import type { Collection, Documents, Key, Store } from './store.ts'
+import { Table } from './table.ts'
 
 /** What makes writes outlive the process; each method throws when it cannot. */
 export interface Journal {
@@ -30,7 +24,12 @@ export function createMemoryStore(documents: Documents = {}, journal: Journal = 
   }
 
   return {
-    ...readerOf((name) => tables.get(name)),
+    // What a collection holds is what was put into it: the type goes in and comes out by the same name.
+    get: <T>({ name }: Collection<T>, key: Key) => tables.get(name)?.get(key) as T | undefined,
+    list<T>({ name }: Collection<T>, prefix: Key = []) {
+      const rows = tables.get(name)?.list(prefix) ?? []
+      return rows.map(({ entry: [key, document] }) => [key, document as T] as const)
+    },
     transact: (work) =>
       inTurn(async () => {
         const draft = createDraft(tables)
@@ -41,11 +40,12 @@ export function createMemoryStore(documents: Documents = {}, journal: Journal = 
         return result
       }),
     dump: () =>
-      Object.fromEntries([...tables].map(([name, table]) => [name, table.sorted().map(([, entry]) => entry)])),
+      Object.fromEntries([...tables].map(([name, table]) => [name, table.list([]).map(({ entry }) => entry)])),
     replace: (next) =>
       inTurn(async () => {
+        const replaced = toTables(next)
         await journal.replace(next)
-        tables = toTables(next)
+        tables = replaced
       }),
     close: () => inTurn(() => journal.close()),
   }
@@ -53,37 +53,7 @@ export function createMemoryStore(documents: Documents = {}, journal: Journal = 
 
 const forgetful: Journal = { commit() {}, replace() {}, close() {} }
 
-type Entry = readonly [key: Key, document: Json]
-
-/** One collection: its documents by their keys in one string, and those in order when somebody wants a list. */
-class Table {
-  readonly entries = new Map<string, Entry>()
-  #sorted: ReadonlyArray<readonly [string, Entry]> | undefined
-
-  put(key: Key, document: Json): void {
-    const id = toId(key)
-    if (!this.entries.has(id)) this.#sorted = undefined
-    else if (this.#sorted !== undefined) this.#sorted = undefined
-    this.entries.set(id, [key, document])
-  }
-
-  delete(key: Key): void {
-    if (this.entries.delete(toId(key))) this.#sorted = undefined
-  }
-
-  sorted(): ReadonlyArray<readonly [string, Entry]> {
-    this.#sorted ??= [...this.entries].sort(([a], [b]) => (a < b ? -1 : 1))
-    return this.#sorted
-  }
-}
-
 type Tables = Map<string, Table>
-
-const separator = '\u0000'
-
-function toId(key: Key): string {
-  return key.join(separator)
-}
 
 function toTables(documents: Documents): Tables {
   const tables: Tables = new Map()
@@ -100,41 +70,4 @@ function apply(tables: Tables, { collection, key, document }: Change): void {
   tables.set(collection, table)
   if (document === undefined) table.delete(key)
   else table.put(key, document)
-}
-
-function readerOf(tableOf: (name: string) => Table | undefined): Reader {
-  return {
-    // What a collection holds is what was put into it: the type goes in and comes out by the same name.
-    get: <T>({ name }: Collection<T>, key: Key) => tableOf(name)?.entries.get(toId(key))?.[1] as T | undefined,
-    list<T>({ name }: Collection<T>, prefix: Key = []) {
-      const start = prefix.length === 0 ? '' : toId(prefix) + separator
-      const own = toId(prefix)
-      const found = tableOf(name)?.sorted() ?? []
-      const matching = start === '' ? found : found.filter(([id]) => id === own || id.startsWith(start))
-      return matching.map(([, [key, document]]) => [key, document as T] as const)
-    },
-  }
-}
-
-function createDraft(tables: Tables): { readonly transaction: Transaction; changes(): readonly Change[] } {
-  const copies: Tables = new Map()
-  const changes = new Map<string, Change>()
-  const change = (collection: string, key: Key, document: Json | undefined): void => {
-    if (!copies.has(collection)) {
-      const copy = new Table()
-      for (const [id, entry] of tables.get(collection)?.entries ?? []) copy.entries.set(id, entry)
-      copies.set(collection, copy)
-    }
-    const made: Change = { collection, key, document }
-    apply(copies, made)
-    changes.set(toId([collection, ...key]), made)
-  }
-  return {
-    transaction: {
-      ...readerOf((name) => copies.get(name) ?? tables.get(name)),
-      put: ({ name }, key, document) => change(name, key, document as Json),
-      delete: ({ name }, key) => change(name, key, undefined),
-    },
-    changes: () => [...changes.values()],
-  }
 }

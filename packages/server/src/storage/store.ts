@@ -22,7 +22,7 @@ export interface Reader {
   list<T>(kind: Collection<T>, prefix?: Key): ReadonlyArray<readonly [key: Key, document: T]>
 }
 
-/** Reads and writes as one. */
+/** Reads and writes as one. A document is kept as JSON has it, and a key with U+0000 or without parts is refused. */
 export interface Transaction extends Reader {
   put<T>(kind: Collection<T>, key: Key, document: T): void
   delete<T>(kind: Collection<T>, key: Key): void
