@@ -27,6 +27,7 @@ import { createRecorder, type RecordedCall } from './record-calls.ts'
 import { type OnSettled, safely } from './settlement.ts'
 import type { Script } from './script.ts'
 import { createModelAccess } from './state/model-access.ts'
+import { createUsageLedger, type UsageLedger } from './state/usage.ts'
 import type { Objects } from './storage/objects.ts'
 import { openObjects } from './storage/objects/open-objects.ts'
 import { openState, type State } from './storage/open-state.ts'
@@ -102,14 +103,13 @@ async function startWith(
   let ready = true
   const backend = createBackend(config, options.scripts ?? [], now)
   const quotas = createQuotas({ ...config.quotas, now })
-  const parts = [createClockPart(clock, options.ahead), ...backend.parts, quotas.part]
+  const usage = createUsageLedger({ store, log })
+  const parts = [createClockPart(clock, options.ahead), usage.part, ...backend.parts, quotas.part]
   await state.keep(parts)
   resumeClock(clock, options.ahead, log)
   const access = createModelAccess({ store, clock, policy: config.access.policy })
   const admission = createAdmission({ access: createPermit({ access, fidelity: config.fidelity }), quotas })
-  const onSettled = [options.onSettled ?? []]
-    .flat()
-    .map((tell) => safely(tell, (cause) => log.error('onSettled threw', cause)))
+  const onSettled = toListeners(usage, options, log)
   const metering = createMetering({ backend, admission, now, onSettled })
   const objects = options.objects ?? openObjects(config)
   const batch = openBatch({ store, clock, log, objects, data: state.folder, config, admission, metering, backend })
@@ -123,7 +123,7 @@ async function startWith(
     metering,
     store,
     control: createControl({ store, clock, access, objects, jobs: batch.service }),
-    admin: createAdmin({ store, clock, world, access, quotas }),
+    admin: createAdmin({ store, clock, world, access, quotas, usage }),
     quotas,
     mode: config.auth.mode,
     fidelity: config.fidelity,
@@ -143,7 +143,7 @@ async function startWith(
     data: state.folder,
     close: (graceMs = config.limits.shutdownMs) => {
       ready = false
-      return closeAll([listener, batch], graceMs, clock, state)
+      return closeAll([listener, batch], graceMs, clock, state, usage)
     },
     script: (...scripts) => backend.script(...scripts),
     clock,
@@ -172,15 +172,23 @@ function toGatekeeper({ auth, region, account, listen, cors }: Config, now: () =
   return createGatekeeper({ ...auth, region, account, listenHosts: [host], origins: cors.origins, now })
 }
 
+/** The ledger hears of every call that is over first, and then whoever asked. */
+function toListeners(usage: UsageLedger, { onSettled }: StartOptions, log: Log): readonly OnSettled[] {
+  if (onSettled === undefined) return [usage.record]
+  return [usage.record, safely(onSettled, (cause) => log.error('onSettled threw', cause))]
+}
+
 /** Answers come first: what they cost is still written down. */
 async function closeAll(
   working: ReadonlyArray<{ close(graceMs: number): Promise<void> }>,
   graceMs: number,
   clock: Clock,
   state: State,
+  usage: UsageLedger,
 ): Promise<void> {
   await Promise.all(working.map((one) => one.close(graceMs)))
   clock.stop()
+  await usage.flush()
   await state.close()
 }
 

@@ -76,6 +76,34 @@ describe('outcrop models', () => {
     expect(JSON.stringify(shown['profiles'])).toContain('"us-east-1":["us-east-1"')
   })
 
+  it('shows every price by scope, size and batch with its source, and says which nobody knows', async () => {
+    const { out } = await run(['show', 'haiku-5.5'])
+    const lines = out.split('\n').map((line) => line.trim().split(/ {2,}/))
+    for (const cells of [
+      ['US dollars a million tokens', 'global', 'source', 'geography, in-region', 'source'],
+      ['input', '0.1', 'offer', '0.11', 'derived'],
+      ['cacheWrite1h', '0.2', 'offer', '0.22', 'derived'],
+      ['batchOutput', '0.25', 'offer', '0.275', 'derived'],
+      ['output, above 100K tokens in', '2.5', 'offer', 'unknown', '-'],
+      ['cacheWrite1h, above 100K tokens in', 'unknown', '-', 'unknown', '-'],
+      ['batchInput, above 100K tokens in', 'unknown', '-', 'unknown', '-'],
+      ['offer: AWS public offer data dumped in public repositories, 2026-09-30 and later (WIRE §9.4)'],
+    ]) {
+      expect(lines).toContainEqual(cells)
+    }
+    const one = (await run(['show', 'claude-3-haiku'])).out.split('\n').map((line) => line.trim().split(/ {2,}/))
+    expect(one).toContainEqual(['input', '0.25', 'genaiPrices', '0.25', 'genaiPrices'])
+    expect(one).toContainEqual(['cacheRead', 'unknown', '-', 'unknown', '-'])
+    const json = JSON.parse((await run(['show', 'haiku-5.5', '--json'])).out) as { readonly priceTable: unknown[] }
+    expect(json.priceTable).toHaveLength(14)
+    expect(json.priceTable[8]).toEqual({
+      item: 'output',
+      aboveInputTokens: 100_000,
+      global: { usd: '2.5', source: 'offer' },
+      regional: null,
+    })
+  })
+
   it('shows what happens to features, fields and betas on each wire, with how old that knowledge is', async () => {
     const { out } = await run(['show', 'opus-4.8', '--fidelity', 'aws'])
     const lines = out.split('\n').map((line) => line.trim().split(/ {2,}/))

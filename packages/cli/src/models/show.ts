@@ -14,6 +14,7 @@ import {
 } from '@outcrop/protocol'
 import type { Io } from '../io.ts'
 import { capabilityRows, printCapabilities } from './capability-rows.ts'
+import { priceLines, printPrices } from './price-rows.ts'
 import { align, shortCount } from './rows.ts'
 import { unknownModel } from './unknown-model.ts'
 
@@ -53,6 +54,7 @@ function describe(model: ModelEntry, fidelity: Fidelity, now: number): string {
   const warning = lifecycleWarning(model, now)
   return [
     `${model.modelName}\n${align(facts.map(([label, text]) => [`  ${label}`, text]))}`,
+    printPrices(priceLines(model)),
     printCapabilities(capabilityRows(model, fidelity)),
     ...(warning === undefined ? [] : [`${warning}\n`]),
   ].join('\n')
@@ -112,6 +114,7 @@ function toJson(model: ModelEntry, fidelity: Fidelity): string {
       ...model,
       burndown: burndownOf(model),
       prices: pricesOf(model.modelId),
+      priceTable: priceLines(model),
       notes: notesOf(model.modelId),
       profiles: profilesOf(model, fidelity),
       capabilities: capabilityRows(model, fidelity),

@@ -4,10 +4,17 @@ import { clockOperations } from './clock-operations.ts'
 import type { AdminCall, AdminOperation, AdminServices } from './operation.ts'
 import { quotaOperations } from './quota-operations.ts'
 import { stateOperations } from './state-operations.ts'
+import { usageOperations } from './usage-operations.ts'
 
 /** By method and path below `/admin/`. */
 const operations: ReadonlyMap<string, AdminOperation> = new Map(
-  Object.entries({ ...accessOperations, ...clockOperations, ...quotaOperations, ...stateOperations }),
+  Object.entries({
+    ...accessOperations,
+    ...clockOperations,
+    ...quotaOperations,
+    ...stateOperations,
+    ...usageOperations,
+  }),
 )
 const paths = new Set([...operations.keys()].map((name) => name.replace(/^\S+ /, '')))
 

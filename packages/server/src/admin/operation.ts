@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts'
 import type { ModelAccess } from '../state/access.ts'
 import type { QuotaBook } from '../quota.ts'
 import type { Store } from '../storage/store.ts'
+import type { UsageLedger } from '../state/usage.ts'
 import type { World } from './world.ts'
 
 /** What the admin API works with. */
@@ -12,6 +13,7 @@ export interface AdminServices {
   readonly world: World
   readonly access: ModelAccess
   readonly quotas: QuotaBook
+  readonly usage: UsageLedger
 }
 
 /** A question or an order of the operator. */
