@@ -9,6 +9,7 @@ import type { EnvOptions } from './env/env.ts'
 import type { Io } from './io.ts'
 import type { ModelsOptions } from './models/models.ts'
 import type { ServeOptions } from './serve/serve.ts'
+import type { UsageOptions } from './usage/usage.ts'
 
 /** Describes every command; each loads its code only when it runs. `done` is told the exit code of those that have one. */
 export function createProgram(io: Io, done: (exitCode: number) => void): Command {
@@ -31,6 +32,7 @@ export function createProgram(io: Io, done: (exitCode: number) => void): Command
   addChat(program, io)
   addModels(program, io)
   addAccess(program, io)
+  addUsage(program, io)
   addDoctor(program, io, done)
   addCalibrate(program, io)
   return program
@@ -178,6 +180,32 @@ function addModels(program: Command, io: Io): void {
     .action(async (id: string, options: Pick<ModelsOptions, 'fidelity' | 'json'>) => {
       const { showModel } = await import('./models/show.ts')
       showModel(id, options, io)
+    })
+}
+
+function addUsage(program: Command, io: Io): void {
+  const examples = [
+    'outcrop usage',
+    'outcrop usage --by user,model --from 2026-11-01 --to 2026-11-30',
+    'outcrop usage --by tag:team --json',
+  ]
+  const notes =
+    'Days are those of UTC, both included. A strict endpoint tells its operators alone: those whose credential has\n' +
+    '"admin: true". Costs are list prices; where no source gives one, the sum says "+ ?".'
+  program
+    .command('usage')
+    .description('add up what the calls of an endpoint used and cost')
+    .option('--from <day>', 'the first day (default: 29 days before the last)')
+    .option('--to <day>', 'the last day (default: today, by the endpoint)')
+    .option('--by <groups>', 'day, account, region, user, model, scope, wire, batch, profile, tag:KEY', 'model')
+    .addOption(urlOption())
+    .option('--region <region>', 'region to sign for (default: AWS_REGION, or us-east-1)')
+    .option('--profile <name>', 'a profile of ~/.aws to sign with')
+    .option('--json', 'print JSON')
+    .addHelpText('after', help(examples, notes))
+    .action(async (options: UsageOptions) => {
+      const { showUsage } = await import('./usage/usage.ts')
+      await showUsage(options, io)
     })
 }
 
