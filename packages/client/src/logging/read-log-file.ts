@@ -2,7 +2,7 @@
 const longestLine = 67_108_864
 
 /** What an unpacked body that lies in a file of its own may have at most, in characters. */
-export const longestBody = longestLine
+const longestBody = longestLine
 
 /** A file of the log that cannot be read: not packed as it should be, or with a line that does not end. */
 export class LogFileError extends Error {

@@ -46,7 +46,7 @@ export function createWorld(store: Store, parts: readonly StatePart[]): World {
 
   async function forget(): Promise<void> {
     // All at once, so that a test that does not wait adds to what is new, not to what is on its way out.
-    const forgotten = parts.map((part) => part.load(undefined))
+    const forgotten = parts.map(async (part) => part.load(undefined))
     await Promise.all(forgotten)
     await store.replace({ [savedParts.name]: [] })
   }
