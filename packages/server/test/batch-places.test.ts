@@ -23,7 +23,7 @@ describe('where batch jobs may read and write', () => {
   it('is, on an open endpoint that only this machine can call, the folder of temporary files among others', async () => {
     const folder = await makeFolder()
     const input = await writeInput(folder, 'in.jsonl', [recordOf('A', 'Hello')])
-    const server = await startBatchServer({}, {}, { objects: openObjects(defaultConfig) })
+    const server = await startBatchServer({}, {}, { objects: await openObjects(defaultConfig) })
     const id = await createJob(server, orderOf(input, `${pathToFileURL(folder).href}/out/`))
     expect(await waitForJob(server, id)).toMatchObject({ status: 'Completed' })
     const [line] = await readLinesOf(join(folder, 'out', id, 'in.jsonl.out'))
@@ -34,9 +34,9 @@ describe('where batch jobs may read and write', () => {
     const folder = await makeFolder()
     const uri = `${pathToFileURL(folder).href}/x`
     const refusal = { kind: 'denied', message: expect.stringContaining('batch.folders') }
-    const strict = openObjects({ ...defaultConfig, auth: { mode: 'strict', credentials: [] } })
+    const strict = await openObjects({ ...defaultConfig, auth: { mode: 'strict', credentials: [] } })
     await expect(strict.size(uri)).rejects.toMatchObject(refusal)
-    const afar = openObjects({ ...defaultConfig, insecure: true, listen: { host: '0.0.0.0', port: 0 } })
+    const afar = await openObjects({ ...defaultConfig, insecure: true, listen: { host: '0.0.0.0', port: 0 } })
     await expect(afar.size(uri)).rejects.toMatchObject(refusal)
   })
 
@@ -46,7 +46,7 @@ describe('where batch jobs may read and write', () => {
     await writeFile(join(folder, 'outcrop.yaml'), 'batch: {folders: [./jobs]}\n')
     const config = await loadConfig({ file: join(folder, 'outcrop.yaml') })
     expect(config.batch.folders).toEqual([join(folder, 'jobs')])
-    const objects = openObjects(config)
+    const objects = await openObjects(config)
     expect(await objects.size(`${pathToFileURL(folder).href}/jobs/x`)).toBeUndefined()
     await expect(objects.size(`${pathToFileURL(folder).href}/x`)).rejects.toMatchObject({ kind: 'denied' })
   })

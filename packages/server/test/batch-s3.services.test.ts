@@ -39,7 +39,7 @@ async function linesOf(s3: S3, bucket: string, key: string): Promise<ReadonlyArr
 
 const serverAt = (s3: S3Config) => {
   const config = { ...defaultConfig, s3 }
-  return startBatchServer({}, { s3 }, { objects: openObjects(config) })
+  return startBatchServer({}, { s3 }, { objects: await openObjects(config) })
 }
 
 it('runs a job over a folder of a bucket, and leaves its output and its manifest in the bucket', async () => {

@@ -1,21 +1,18 @@
-import type { S3 } from '@outcrop/client/s3'
 import { ObjectError, type Objects } from '../objects.ts'
-import { createBucketObjects } from './bucket-objects.ts'
 import { createFileObjects } from './file-objects.ts'
 import { shown } from './file-uri.ts'
 
 /** What of the world outside objects may be in. */
 export interface ObjectPlaces {
   /** Where buckets are; without one there are none. */
-  readonly s3?: S3 | undefined
+  readonly buckets?: Objects | undefined
   /** The folders whose files may be read and written, as absolute paths. */
   readonly folders: readonly string[]
 }
 
 /** Objects by whole names: `s3://bucket/key` in the S3 that is configured, `file:///folder/name` in the folders that are open. */
-export function createObjects({ s3, folders }: ObjectPlaces): Objects {
+export function createObjects({ buckets, folders }: ObjectPlaces): Objects {
   const files = createFileObjects(folders)
-  const buckets = s3 && createBucketObjects(s3)
   const where = (uri: string): Objects => {
     if (uri.startsWith('file:')) return files
     if (!uri.startsWith('s3://')) {
