@@ -48,19 +48,19 @@ it('has every record once, and a manifest that agrees, however often its process
   const folder = await makeFolder()
   const program = await bundle(folder)
   const data = join(folder, 'data')
-  const count = 600
+  const count = 3000
   const all = Array.from({ length: count }, (_, index) =>
     recordOf(`r${index}`, `Number ${index}`, index % 10 === 3 ? { max_tokens: -1 } : {}),
   )
-  await writeInput(folder, 'a.jsonl', all.slice(0, 350))
-  await writeInput(folder, 'b.jsonl', all.slice(350))
+  await writeInput(folder, 'a.jsonl', all.slice(0, 1700))
+  await writeInput(folder, 'b.jsonl', all.slice(1700))
   let server = await start(program, data)
   const input = `${pathToFileURL(folder).href}/`
   const id = await createJob(server, orderOf(input, pathToFileURL(join(folder, 'out')).href))
   const seen: number[] = []
   let kills = 0
   for (;;) {
-    await wait(20 + Math.random() * 150)
+    await wait(5 + Math.random() * 60)
     const { body } = await ask(server, 'GET', `/model-invocation-job/${id}`)
     seen.push(Number(body['processedRecordCount']))
     if (body['status'] === 'Completed' || kills === 12) break
@@ -74,8 +74,8 @@ it('has every record once, and a manifest that agrees, however often its process
     status: 'Completed',
     totalRecordCount: count,
     processedRecordCount: count,
-    successRecordCount: 540,
-    errorRecordCount: 60,
+    successRecordCount: 2700,
+    errorRecordCount: 300,
   })
   expect(kills).toBeGreaterThan(1)
   expect(seen.toSorted((a, b) => a - b)).toEqual(seen)
@@ -90,8 +90,8 @@ it('has every record once, and a manifest that agrees, however often its process
     {
       totalRecordCount: count,
       processedRecordCount: count,
-      successRecordCount: 540,
-      errorRecordCount: 60,
+      successRecordCount: 2700,
+      errorRecordCount: 300,
       inputTokenCount: usages.reduce((sum, { input_tokens }) => sum + input_tokens, 0),
       outputTokenCount: usages.reduce((sum, { output_tokens }) => sum + output_tokens, 0),
     },

@@ -131,6 +131,10 @@ describe('the input of a batch job', () => {
       'Line 3 of in.jsonl is not a valid record: its recordId is not a string of characters.',
     ],
     [[...two, `{"modelInput":${'['.repeat(1005)}`], 'Line 3 of in.jsonl is not a valid record: it nests too deeply.'],
+    [
+      [...two, '', '', '', ''],
+      'Line 6 of in.jsonl is not a valid record: the file has more blank lines than a job has records.',
+    ],
     [['x'.repeat(1025)], 'Line 1 of in.jsonl is not a valid record: it has more than 1024 bytes.'],
     [['x'.repeat(3000)], 'The file in.jsonl is larger than 2048 bytes, the most that a file may have.'],
   ])('fails the job that it breaks: %#', async (lines, message) => {

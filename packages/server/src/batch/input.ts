@@ -90,7 +90,13 @@ export async function* readRecords(
     for await (const read of readLines(bounded(objects.read(file.uri, { signal })), limits.recordBytes)) {
       signal.throwIfAborted()
       line += 1
-      if (isBlank(read)) continue
+      if (isBlank(read)) {
+        // A gigabyte of line ends is a thousand million lines, and each takes its time.
+        if (line - number <= limits.maximumRecords) continue
+        throw new InputError(
+          batchTexts.badRecord(file.name, line, 'the file has more blank lines than a job has records.'),
+        )
+      }
       number += 1
       if (number > skip) yield { number, ...parseRecord(read, file.name, line, `${jobId}/${index}/${number}`) }
     }
