@@ -37,7 +37,7 @@ async function linesOf(s3: S3, bucket: string, key: string): Promise<ReadonlyArr
     .map((line) => JSON.parse(line) as Record<string, unknown>)
 }
 
-const serverAt = (s3: S3Config) => {
+const serverAt = async (s3: S3Config) => {
   const config = { ...defaultConfig, s3 }
   return startBatchServer({}, { s3 }, { objects: await openObjects(config) })
 }
