@@ -53,7 +53,7 @@ describe('where batch jobs may read and write', () => {
 
   it('is in no bucket until an S3 is named, by the configuration or by AWS_ENDPOINT_URL_S3', async () => {
     expect(defaultConfig.s3).toBeUndefined()
-    await expect(createObjects({ folders: [] }).size('s3://bucket/key')).rejects.toMatchObject({ kind: 'denied' })
+    await expect(createObjects({ folders: [] }).size('s3://bucket/key')).rejects.toMatchObject({ kind: 'absent' })
     const named = await loadConfig({ env: { AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:9000' } })
     expect(named.s3).toEqual({ endpoint: 'http://127.0.0.1:9000', credentials: 'default' })
     // This one may be the endpoint's own address.

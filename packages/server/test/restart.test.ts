@@ -83,7 +83,7 @@ it('has what a snapshot brought back after a restart, and nothing after a reset'
   expect(await third.world.snapshot()).toEqual({
     outcrop: 'snapshot/1',
     documents: {},
-    parts: { batch: {}, clock: { aheadMs: 0 }, scripts: null, promptCache: [], quotas: [] },
+    parts: { batch: {}, clock: { aheadMs: 0 }, scripts: null, promptCache: [], quotas: [], usage: null },
   })
   await third.close(0)
 })

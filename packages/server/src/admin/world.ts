@@ -45,10 +45,12 @@ export function createWorld(store: Store, parts: readonly StatePart[]): World {
   }
 
   async function forget(): Promise<void> {
-    // All at once, so that a test that does not wait adds to what is new, not to what is on its way out.
-    const forgotten = parts.map(async (part) => part.load(undefined))
-    await Promise.all(forgotten)
+    // What needs no time at once, so that a test that does not wait adds to what is new, not to what is on its way out.
+    const loads = parts.map((part) => ({ part, loading: part.load(undefined) }))
+    for (const { loading } of loads) await loading
     await store.replace({ [savedParts.name]: [] })
+    // What does take time again, with no documents left that it could look at.
+    for (const { part, loading } of loads) if (loading !== undefined) await part.load(undefined)
   }
 
   return {

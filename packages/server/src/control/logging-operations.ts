@@ -19,8 +19,8 @@ export function createLoggingOperations({ store, objects }: Pick<ControlServices
     PutModelInvocationLoggingConfiguration: async ({ caller, body, warn }) => {
       const configuration = parsePutLoggingConfiguration(body)
       for (const target of bucketsOf(configuration)) {
-        if (objects === undefined) warn(`the bucket ${target.bucket.bucketName} was not checked: no S3 is configured`)
-        else await checkBucket(objects, target, caller.account)
+        const isChecked = objects !== undefined && (await checkBucket(objects, target, caller.account))
+        if (!isChecked) warn(`the bucket ${target.bucket.bucketName} was not checked: no S3 is configured`)
       }
       const { cloudWatchConfig } = configuration
       if (cloudWatchConfig !== undefined) {
@@ -54,12 +54,17 @@ function bucketsOf({ s3Config, cloudWatchConfig }: LoggingConfig): readonly Targ
 
 const patienceMs = 10_000
 
-/** Leaves the empty object that AWS's own check leaves (WIRE §7.4, §8.3); throws its refusal when it cannot. */
-async function checkBucket(objects: Objects, { bucket, role }: Target, account: string): Promise<void> {
+/**
+ * Leaves the empty object that AWS's own check leaves (WIRE §7.4, §8.3); false where there is no S3 to leave it in. Throws AWS's refusal
+ * when it cannot.
+ */
+async function checkBucket(objects: Objects, { bucket, role }: Target, account: string): Promise<boolean> {
   const uri = `${logFolderUri(bucket, account)}/amazon-bedrock-logs-permission-check`
   try {
     await objects.write(uri, new Uint8Array(0), AbortSignal.timeout(patienceMs))
+    return true
   } catch (cause) {
+    if (cause instanceof ObjectError && cause.kind === 'absent') return false
     const { bucketName } = bucket
     const text = role === undefined ? texts.bucketRefused(bucketName) : texts.bucketRefusedWithRole(bucketName, role)
     // [?] AWS says what to do where the reason stands here.

@@ -9,7 +9,8 @@ export interface ListedObject {
 /** Why an object cannot be read or written; its message names the URI and says what to do. */
 export class ObjectError extends Error {
   override readonly name = 'ObjectError'
-  readonly kind: 'missing' | 'denied' | 'unavailable' | 'invalid'
+  /** `absent`: there is no S3 here to ask. */
+  readonly kind: 'missing' | 'denied' | 'absent' | 'unavailable' | 'invalid'
 
   constructor(kind: ObjectError['kind'], message: string, options?: ErrorOptions) {
     super(message, options)

@@ -192,7 +192,7 @@ describe('files anywhere else', () => {
 
 it('refuses buckets where no S3 is configured, and says how to', async () => {
   await expect(objects.size('s3://bucket/key')).rejects.toMatchObject({
-    kind: 'denied',
+    kind: 'absent',
     message: expect.stringContaining(
       's3://bucket/key: this endpoint has no S3. Add one to its configuration, as in s3:',
     ),

@@ -20,7 +20,7 @@ export function createObjects({ buckets, folders }: ObjectPlaces): Objects {
     }
     if (buckets !== undefined) return buckets
     throw new ObjectError(
-      'denied',
+      'absent',
       `${shown(uri)}: this endpoint has no S3. Add one to its configuration, as in s3: {endpoint: "http://127.0.0.1:9000", accessKeyId: …, secretAccessKey: …}, ` +
         'or s3: {credentials: default} for Amazon S3, or start it with AWS_ENDPOINT_URL_S3; file:/// URLs need none.',
     )
