@@ -113,7 +113,7 @@ async function startWith(
   const metering = createMetering({ backend, admission, now, onSettled })
   const objects = options.objects ?? (await openObjects(config))
   const batch = openBatch({ store, clock, log, objects, data: state.folder, config, admission, metering, backend })
-  const world = createWorld(store, [...parts, batch.statePart])
+  const world = createWorld(store, [...parts, batch.statePart], () => batch.resume())
   const gatekeeper = toGatekeeper(config, machine)
   const recorder = options.onCall && createRecorder(options.onCall)
   const gateway = createGateway({

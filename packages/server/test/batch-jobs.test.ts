@@ -181,6 +181,26 @@ describe('the state of batch jobs', () => {
     expect(await readdir(join(data, 'jobs'))).toEqual([])
   })
 
+  it('is not taken up again by a reset: no further record is answered', async () => {
+    const folder = await makeFolder()
+    const settled: Settlement[] = []
+    const data = join(folder, 'data')
+    const onSettled = (settlement: Settlement): void => void settled.push(settlement)
+    const server = await startBatchServer({ concurrency: 1 }, { data }, { onSettled })
+    const records = Array.from({ length: 300 }, (_, number) => recordOf(`${number}`, 'A'))
+    const input = await writeInput(folder, 'in.jsonl', records)
+    const id = await createJob(server, orderOf(input, pathToFileURL(join(folder, 'out')).href))
+    while ((await waitForJob(server, id, 'InProgress'))['processedRecordCount'] === 0);
+    await ask(server, 'POST', '/admin/reset')
+    const before = settled.length
+    expect(before).toBeLessThan(300)
+    // A new job of one record goes through its whole life meanwhile.
+    const next = await writeInput(folder, 'next.jsonl', [recordOf('n', 'N')])
+    await waitForJob(server, await createJob(server, orderOf(next, pathToFileURL(join(folder, 'out')).href)))
+    expect(settled).toHaveLength(before + 1)
+    await expect.poll(() => readdir(join(data, 'jobs'))).toEqual([])
+  })
+
   it('goes on from a snapshot, in another endpoint too', async () => {
     const folder = await makeFolder()
     const first = await startBatchServer({ concurrency: 1 }, slow)
@@ -202,6 +222,7 @@ describe('the state of batch jobs', () => {
     await first.close(0)
     const second = await startBatchServer({}, { data })
     expect(await waitForJob(second, id)).toMatchObject({ status: 'Completed', processedRecordCount: 2 })
-    expect(await readdir(join(data, 'jobs'))).toEqual([])
+    // It has completed before what it kept for that is gone.
+    await expect.poll(() => readdir(join(data, 'jobs'))).toEqual([])
   })
 })

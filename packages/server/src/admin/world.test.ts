@@ -137,6 +137,20 @@ describe('a world', () => {
     })
   })
 
+  it('goes on with what is not finished once all is in its place, after a reset as well', async () => {
+    const { store, first } = await open()
+    const seen: unknown[] = []
+    const resume = (): Promise<void> => Promise.resolve(void seen.push([first.word, store.list(things).length]))
+    const world = createWorld(store, [first], resume)
+    const snapshot = JSON.parse(JSON.stringify(await world.snapshot())) as object
+    await world.reset()
+    await world.restore(snapshot)
+    expect(seen).toEqual([
+      ['new', 0],
+      ['a', 1],
+    ])
+  })
+
   it('makes parts that a snapshot does not have as new', async () => {
     const { world, first, second } = await open()
     await world.restore({ ...good, parts: { second: 'c' } })

@@ -15,8 +15,15 @@ export interface World {
 
 type Parts = Snapshot['parts']
 
-/** Joins the store's documents with the parts of the state that are held elsewhere. */
-export function createWorld(store: Store, parts: readonly StatePart[]): World {
+/**
+ * Joins the store's documents with the parts of the state that are held elsewhere; `resume` takes up what they hold that is not
+ * finished, once all of it is there.
+ */
+export function createWorld(
+  store: Store,
+  parts: readonly StatePart[],
+  resume: () => Promise<void> = async () => {},
+): World {
   const names = parts.map(({ name }) => name)
   const inTurn = createTurns()
 
@@ -42,15 +49,15 @@ export function createWorld(store: Store, parts: readonly StatePart[]): World {
         throw new UnreadablePart(part.name, cause)
       }
     }
+    await resume()
   }
 
   async function forget(): Promise<void> {
     // What needs no time at once, so that a test that does not wait adds to what is new, not to what is on its way out.
-    const loads = parts.map((part) => ({ part, loading: part.load(undefined) }))
-    for (const { loading } of loads) await loading
+    const forgotten = parts.map(async (part) => part.load(undefined))
+    await Promise.all(forgotten)
     await store.replace({ [savedParts.name]: [] })
-    // What does take time again, with no documents left that it could look at.
-    for (const { part, loading } of loads) if (loading !== undefined) await part.load(undefined)
+    await resume()
   }
 
   return {

@@ -5,7 +5,10 @@ import type { Store } from '../storage/store.ts'
 import type { JobRuns } from './job-runs.ts'
 import type { Staging } from './staging.ts'
 
-/** What unfinished jobs have done already, as a part of the endpoint's state: it is in no document. */
+/**
+ * What unfinished jobs have done already, as a part of the endpoint's state: it is in no document. Jobs stand still once it is
+ * loaded, until `resume`: a reset forgets their documents after it, and they are not to begin again meanwhile.
+ */
 export function createBatchState(store: Store, staging: Staging | undefined, runs: JobRuns): StatePart {
   return {
     name: 'batch',
@@ -19,7 +22,6 @@ export function createBatchState(store: Store, staging: Staging | undefined, run
       await runs.forget()
       await staging?.removeAllBut(new Set())
       for (const [id, files] of entriesOf(saved)) await staging?.load(checkId(id), textsOf(files))
-      await runs.resume()
     },
   }
 }
