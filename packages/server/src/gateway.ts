@@ -74,7 +74,7 @@ export interface GatewayOptions {
 type RuntimeRoute = Extract<Route, { readonly kind: 'runtime' }>
 type ServedRoute = Exclude<Route, { readonly kind: 'health' }>
 
-/** Joins the stages in order: route, identity, routing, backend, and the caller's own dialect on the way back. */
+/** Joins the stages in order: route, identity, routing, admission, backend, and the caller's own dialect on the way back. */
 export function createGateway(options: GatewayOptions): Handle {
   const warnOnce = createWarnings(options.log)
   return async (exchange) => {
@@ -141,7 +141,7 @@ function answer(route: ServedRoute, call: Call, options: GatewayOptions, warn: W
     case 'unserved':
       throw new GatewayError(
         'unserved',
-        `Outcrop does not serve ${route.operation}. It serves InvokeModel, Converse, their streams, CountTokens, Anthropic's Messages API, the lists of models and inference profiles, and STS GetCallerIdentity.`,
+        `Outcrop does not serve ${route.operation}. It serves InvokeModel, Converse, their streams, CountTokens, Anthropic's Messages API, lists of models, access to them, inference profiles and their tags, batch inference jobs, the configuration of invocation logging, lists of quotas, and STS GetCallerIdentity.`,
       )
     case 'unknown':
       return unknownOperationReply(call.requestId)

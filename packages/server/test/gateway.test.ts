@@ -444,7 +444,9 @@ describe.each(doors)('the gateway asked %s', (_, open) => {
     const answer = await door.ask({ method: 'GET', path: '/model-import-jobs' })
     await door.close()
     expect(answer.status).toBe(404)
-    expect(answer.text).toMatch(/^\{"message":"Outcrop does not serve ListModelImportJobs\./)
+    expect(answer.text).toMatch(
+      /^\{"message":"Outcrop does not serve ListModelImportJobs\. It serves .*access to them.*batch inference jobs/,
+    )
   })
 
   it('says that it lives without asking who wants to know, and that it is no longer ready once it shuts down', async () => {
