@@ -178,7 +178,7 @@ describe('the state of batch jobs', () => {
     await access(join(data, 'jobs', id))
     await ask(server, 'POST', '/admin/reset')
     expect((await ask(server, 'GET', `/model-invocation-job/${id}`)).status).toBe(404)
-    expect(await readdir(join(data, 'jobs'))).toEqual([])
+    await expect.poll(() => readdir(join(data, 'jobs'))).toEqual([])
   })
 
   it('is not taken up again by a reset: no further record is answered', async () => {
