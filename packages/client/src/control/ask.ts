@@ -10,7 +10,7 @@ import { parseJson } from './read-text.ts'
 import { type Answer, sendControl } from './send-control.ts'
 
 /** A question or an order to the control plane. */
-export interface Question {
+interface Question {
   readonly operation: string
   /** `GET` unless told otherwise. */
   readonly method?: HttpRequest['method'] | undefined
@@ -23,7 +23,7 @@ export interface Question {
 }
 
 /** What was answered, and how to refuse it when it is not what was asked for. */
-export interface Asked {
+interface Asked {
   readonly answer: JsonRecord
   readonly refuse: (why: string) => Error
 }

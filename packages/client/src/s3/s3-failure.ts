@@ -70,7 +70,7 @@ export function sayCall({ operation, bucket, key }: S3Subject): string {
 }
 
 /** Text of others on one line, no longer than it is worth. */
-export function clean(text: string, most: number): string {
+function clean(text: string, most: number): string {
   // oxlint-disable-next-line no-control-regex -- exactly these would break a line of a log or colour it
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').slice(0, most)
 }

@@ -10,7 +10,7 @@ const longestCallMs = 3_600_000
 const lostCallMs = 60_000
 
 /** What a call holds until it is over or given up. */
-export interface Held {
+interface Held {
   readonly pool: Pool
   readonly amounts: Amounts
   readonly expiresAt: number

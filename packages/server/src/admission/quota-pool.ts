@@ -15,7 +15,7 @@ export interface Pool {
 }
 
 /** One quota. */
-export interface Counter {
+interface Counter {
   readonly kind: QuotaKind
   readonly limit: number
   readonly window: QuotaWindow

@@ -16,7 +16,7 @@ import { createJobService } from './job-service.ts'
 import { createStaging } from './staging.ts'
 
 /** What an operator sets of batch jobs. */
-export interface BatchConfig extends BatchWaits, Omit<BatchLimits, 'minimumRecords'> {
+interface BatchConfig extends BatchWaits, Omit<BatchLimits, 'minimumRecords'> {
   /** 100 in fidelity `aws` when absent, else 1. */
   readonly minimumRecords?: number
   /** How many records are answered at once, over all jobs. */

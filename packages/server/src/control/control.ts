@@ -9,7 +9,7 @@ import { createProfileOperations } from './profile-operations.ts'
 import { createTagOperations } from './tag-operations.ts'
 
 /** The operation that a path asks for, and its labels as they arrived, percent-encoded or not. */
-export interface ControlRoute {
+interface ControlRoute {
   readonly operation: ControlOperation
   /** `''` where the path has none. */
   readonly rawIdentifier: string
@@ -18,7 +18,7 @@ export interface ControlRoute {
 }
 
 /** Answers of the control plane: a status and the object that is the body. */
-export interface ControlAnswer {
+interface ControlAnswer {
   readonly status: number
   readonly body: object
   /** What the caller should hear besides. */

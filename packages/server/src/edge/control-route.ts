@@ -27,7 +27,7 @@ const templates = [
 ] as const
 
 /** An operation of the control plane. */
-export type ControlOperation = (typeof templates)[number][2]
+type ControlOperation = (typeof templates)[number][2]
 
 /** What a path of the control plane asks for, and its label as it arrived, percent-encoded or not; `''` where it has none. */
 export interface ControlPath {

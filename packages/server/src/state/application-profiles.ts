@@ -28,7 +28,7 @@ export interface NewApplicationProfile extends Omit<ApplicationProfile, 'arn'> {
 const profiles = collection<ApplicationProfile>('application-profiles')
 
 /** [?] AWS's default quota is not recorded; a list that nothing bounds is no list. */
-export const mostProfiles = 1000
+const mostProfiles = 1000
 
 /** Makes a profile, or finds the one that the same request made before; throws the refusal of another with its token. */
 export function createApplicationProfile(

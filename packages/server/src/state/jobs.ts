@@ -52,7 +52,7 @@ const jobs = collection<Job>('jobs')
 const tokens = collection<string>('job-tokens')
 
 /** A job is found by the account and Region that it belongs to, and its id. */
-export function keyOf({ id, caller }: Pick<Job, 'id' | 'caller'>): Key {
+function keyOf({ id, caller }: Pick<Job, 'id' | 'caller'>): Key {
   return [caller.account, caller.region, id]
 }
 

@@ -44,7 +44,7 @@ export interface UsageOptions {
 const usage = collection<UsageRow>('usage')
 
 /** How long rows are kept, the last day included. */
-export const keptDays = 400
+const keptDays = 400
 /** Names of callers cost nothing to invent at an open endpoint: further rows of a day are one by the name `(others)`. */
 export const mostRowsADay = 1000
 const others = '(others)'
