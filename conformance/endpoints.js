@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeCertificates } from './certificates.js'
 import { startEndpoint } from './process.js'
+import { s3Section } from './s3.js'
 import { writeScripts } from './scripts.js'
 
 const account = '123456789012'
@@ -53,9 +54,9 @@ function makeTenants() {
 
 /**
  * Starts six endpoints: strict, strict with measured fidelity, strict over TLS, strict with scripts, open, and strict whose accounts ask for models.
- * @param {string} bin @param {string} folder
+ * @param {string} bin @param {string} folder @param {import('./s3.js').S3['target']} s3 where the last of them has its buckets
  */
-export async function startEndpoints(bin, folder) {
+export async function startEndpoints(bin, folder, s3) {
   const { keys, temporary, bearer } = makeCredentials()
   const credentials = [
     { user: users.keys, ...keys },
@@ -77,6 +78,8 @@ export async function startEndpoints(bin, folder) {
     ...strict,
     auth: { mode: 'strict', credentials: [...credentials, ...owners] },
     access: { policy: 'ask' },
+    ...s3Section(s3),
+    batch: { scheduleMs: 5000 }, // long enough for a command line to stop a job before it is over
     quotas: [
       { model: 'claude-sonnet-4-6', requestsPerMinute: 1 },
       { model: 'claude-haiku-4-5', requestsPerMinute: 1000, tokensPerMinute: 1_000_000 },
@@ -112,5 +115,5 @@ export async function startEndpoints(bin, folder) {
   }
   /** @type {Record<string, string>} */
   const urls = Object.fromEntries(all.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : [])))
-  return { stop, target: { urls, ca, region, account, users, keys, temporary, bearer, tenants } }
+  return { stop, target: { urls, ca, region, account, users, keys, temporary, bearer, tenants, s3 } }
 }

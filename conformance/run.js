@@ -13,6 +13,7 @@ import { installClients } from './install.js'
 import { count, judge } from './judge.js'
 import { cleanEnvironment, runToEnd } from './process.js'
 import { writeReport } from './report.js'
+import { openS3, withoutS3 } from './s3.js'
 
 /**
  * @typedef {import('./judge.js').Requirement} Requirement
@@ -59,7 +60,14 @@ const languages = new Set(clients.filter(({ id }) => chosen.has(id)).map(({ lang
 const installed = await installClients({ latest, languages })
 mkdirSync(join(installed.folder, 'run'), { recursive: true })
 step('starting endpoints')
-const { target, stop } = await startEndpoints(bin, join(installed.folder, 'run'))
+const isBatchAsked = requirements.some(
+  (each) => each.id.startsWith('batch.') && each.clients.some((id) => chosen.has(id)),
+)
+const s3 = isBatchAsked ? await openS3() : withoutS3('nobody was asked for batch jobs')
+const { target, stop } = await startEndpoints(bin, join(installed.folder, 'run'), s3.target).catch(async (error) => {
+  await s3.stop()
+  throw error
+})
 const targetFile = join(installed.folder, 'run', 'target.json')
 const tools = { node: process.execPath, python: installed.python, aws: installed.aws, outcrop: bin }
 const fixtures = writeFixtures(join(installed.folder, 'run'))
@@ -125,6 +133,7 @@ try {
   )
 } finally {
   await stop()
+  await s3.stop()
 }
 
 const cells = judge(requirements, results, expectations, chosen)

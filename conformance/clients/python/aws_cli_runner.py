@@ -13,6 +13,7 @@ from typing import Any, Iterator
 
 from botocore import xform_name
 
+from batch import check_batch
 from checks import Adapter, check_runtime, to_messages
 from harness import (
     BARE, EXTRANEOUS_MODEL, HELLO, MAIN, MAX_TOKENS_MISSING, TOOL_CONFIG, TOOL_RESULT, TOOL_RESULT_SURPLUS, UNKNOWN_KEY, UNKNOWN_MODEL,
@@ -347,5 +348,6 @@ class State:
 
 
 check_state(State, "aws-cli")
+check_batch(State, "aws-cli")
 
 run("aws-cli")

@@ -4,6 +4,7 @@ import email.utils
 import json
 import re
 import time
+from decimal import Decimal
 from typing import Any
 
 import boto3
@@ -11,6 +12,7 @@ from botocore import UNSIGNED, xform_name
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from batch import check_batch
 from checks import Adapter, check_runtime, to_messages
 from harness import (
     BARE, EXTRANEOUS_MODEL, HELLO, MAIN, MAX_TOKENS_MISSING, PATTERN, TOOL_CONFIG, TOOL_RESULT, TOOL_RESULT_SURPLUS, UNKNOWN, UNKNOWN_KEY,
@@ -482,5 +484,17 @@ class State:
 
 
 check_state(State, "boto3")
+check_batch(State, "boto3")
+
+
+@requirement("price.header")
+def _():
+    answer = client("bedrock-runtime").converse(modelId=MAIN, messages=[{"role": "user", "content": [{"text": "Hello"}]}])
+    usage = answer["usage"]
+    expect(usage["inputTokens"] > 0 and usage["outputTokens"] > 0, usage)
+    # Claude Sonnet 4.5 through a geographic profile: 3.30 and 16.50 dollars a million tokens.
+    dollars = (Decimal("3.3") * usage["inputTokens"] + Decimal("16.5") * usage["outputTokens"]) / 1_000_000
+    equal(answer["ResponseMetadata"]["HTTPHeaders"]["x-outcrop-cost"], format(dollars.normalize(), "f"))
+
 
 run("boto3")

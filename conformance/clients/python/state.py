@@ -44,6 +44,14 @@ def tenant(client: str, which: str = "first") -> Tenant:
     return Tenant(Identity(access=keys["accessKeyId"], secret=keys["secretAccessKey"]), found["account"])
 
 
+def obtain(state: State, *models: str) -> None:
+    """Gets an account access, as everybody has to here."""
+    state.call("bedrock", "PutUseCaseForModelAccess", formData=state.blob(json.dumps(FORM).encode()))
+    for model in models:
+        offers = state.call("bedrock", "ListFoundationModelAgreementOffers", modelId=model)["offers"]
+        state.call("bedrock", "CreateFoundationModelAgreement", modelId=model, offerToken=offers[0]["offerToken"])
+
+
 HELLO = [{"role": "user", "content": [{"text": "Hello"}]}]
 
 
@@ -54,13 +62,6 @@ def check_state(open_state: Callable[[Tenant], State], client: str) -> None:
 
     def converse(state: State, model: str) -> dict[str, Any]:
         return state.call("bedrock-runtime", "Converse", modelId=model, messages=HELLO)
-
-    def obtain(state: State, *models: str) -> None:
-        """Gets an account access, as everybody has to here."""
-        state.call("bedrock", "PutUseCaseForModelAccess", formData=state.blob(json.dumps(FORM).encode()))
-        for model in models:
-            offers = state.call("bedrock", "ListFoundationModelAgreementOffers", modelId=model)["offers"]
-            state.call("bedrock", "CreateFoundationModelAgreement", modelId=model, offerToken=offers[0]["offerToken"])
 
     @requirement("access.flow")
     def _():
@@ -79,6 +80,9 @@ def check_state(open_state: Callable[[Tenant], State], client: str) -> None:
         offers = state.call("bedrock", "ListFoundationModelAgreementOffers", modelId=HAIKU)["offers"]
         card = offers[0]["termDetails"]["usageBasedPricingTerm"]["rateCard"]
         expect(any([rate["dimension"], rate["price"]] == ["USE1_InputTokenCount", "1.1"] for rate in card), card)
+        newer = state.call("bedrock", "ListFoundationModelAgreementOffers", modelId="anthropic.claude-opus-4-8")["offers"]
+        card = newer[0]["termDetails"]["usageBasedPricingTerm"]["rateCard"]
+        expect(any((rate["dimension"], rate["price"]) == ("USE1_input_tokens_standard", "5.5") for rate in card), card)
         token = offers[0]["offerToken"]
         equal(state.call("bedrock", "CreateFoundationModelAgreement", modelId=HAIKU, offerToken=token)["modelId"], HAIKU)
         after = state.call("bedrock", "GetFoundationModelAvailability", modelId=HAIKU)

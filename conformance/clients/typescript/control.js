@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import * as sdk from '@aws-sdk/client-bedrock'
 import { BedrockRuntimeClient, ConverseCommand } from '@aws-sdk/client-bedrock-runtime'
+import { checkBatch } from './batch.js'
 import {
   keys,
   modelArn,
@@ -314,5 +315,13 @@ requirement('quota.throttled', async () => {
   const again = () => converse('us.anthropic.claude-sonnet-4-6')
   await fails(again, 429, 'ThrottlingException', 'Too many requests, please wait before trying again.')
 })
+
+checkBatch(async () => {
+  const { account, client } = openTenant('second')
+  const found = await client.send(new sdk.GetFoundationModelAvailabilityCommand({ modelId: haiku }))
+  // An agreement is made once.
+  if (found.agreementAvailability?.status !== 'AVAILABLE') await obtain(client, haiku)
+  return { account, client }
+}, fails)
 
 await run('aws-sdk-js-bedrock')

@@ -12,6 +12,7 @@ import { readFileSync } from 'node:fs'
  *   urls: { strict: string, measured: string, secure: string, scripted: string, open: string, asking: string }, ca: string,
  *   users: { keys: string, temporary: string, bearer: string },
  *   tenants: Record<string, Record<'first' | 'second', { account: string, keys: KeyPair }>>,
+ *   s3: { url: string, bucket: string, accessKeyId: string, secretAccessKey: string } | { missing: string },
  *   keys: KeyPair, temporary: KeyPair & { sessionToken: string }, bearer: string,
  *   fixtures: Record<FixtureName, string>,
  *   tools: { node: string, python: string, aws: string, outcrop: string },

@@ -1,7 +1,9 @@
 // The account's own state through @outcrop/client: access to models, application profiles, tags, logging and quotas.
 import assert from 'node:assert/strict'
+import { setTimeout as wait } from 'node:timers/promises'
 import { AnthropicBedrock } from '@outcrop/client'
 import { BedrockFailureError, createControl, listServiceQuotas } from '@outcrop/client/control'
+import { findS3 } from './batch-files.js'
 import { refusal, requirement, target } from './harness.js'
 
 const haiku = 'anthropic.claude-haiku-4-5-20251001-v1:0'
@@ -147,5 +149,40 @@ export function checkState() {
       names.some((name) => name.includes('Claude Sonnet 4.6')),
       JSON.stringify(quotas),
     )
+  })
+
+  requirement('batch.life', async () => {
+    const { account, options, control } = open('second')
+    await obtain(control, haiku)
+    const { url: s3URL, bucket, accessKeyId: awsAccessKey, secretAccessKey: awsSecretKey } = findS3()
+    const client = new AnthropicBedrock({
+      ...options,
+      batches: {
+        s3Uri: `s3://${bucket}/outcrop-client`,
+        roleArn: `arn:aws:iam::${account}:role/batch`,
+        s3: { s3URL, awsAccessKey, awsSecretKey },
+      },
+    })
+    const requests = ['one', 'two'].map((custom_id) => ({
+      custom_id,
+      params: {
+        model: `us.${haiku}`,
+        max_tokens: 50,
+        messages: [{ role: /** @type {const} */ ('user'), content: `Say ${custom_id}` }],
+      },
+    }))
+    let batch = await client.messages.batches.create({ requests })
+    assert.equal(batch.processing_status, 'in_progress')
+    while (batch.processing_status !== 'ended') {
+      await wait(300)
+      batch = await client.messages.batches.retrieve(batch.id)
+    }
+    assert.deepEqual([batch.request_counts.succeeded, batch.request_counts.errored], [2, 0])
+    const found = []
+    for await (const { custom_id, result } of await client.messages.batches.results(batch.id)) {
+      assert.equal(result.type, 'succeeded')
+      found.push(custom_id)
+    }
+    assert.deepEqual(found.sort(), ['one', 'two'])
   })
 }
