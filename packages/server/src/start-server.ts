@@ -111,7 +111,7 @@ async function startWith(
   const admission = createAdmission({ access: createPermit({ access, fidelity: config.fidelity }), quotas })
   const onSettled = toListeners(usage, options, log)
   const metering = createMetering({ backend, admission, now, onSettled })
-  const objects = options.objects ?? (await openObjects(config))
+  const objects = options.objects ?? (await openObjects(config, state.folder))
   const batch = openBatch({ store, clock, log, objects, data: state.folder, config, admission, metering, backend })
   const world = createWorld(store, [...parts, batch.statePart], () => batch.resume())
   const gatekeeper = toGatekeeper(config, machine)

@@ -51,6 +51,20 @@ describe('where batch jobs may read and write', () => {
     await expect(objects.size(`${pathToFileURL(folder).href}/x`)).rejects.toMatchObject({ kind: 'denied' })
   })
 
+  it('is never in the folder where the endpoint keeps its state', async () => {
+    const folder = await makeFolder()
+    const data = join(folder, 'data')
+    await mkdir(data)
+    await writeFile(join(data, 'state.sqlite'), 'secret')
+    const objects = createObjects({ folders: [folder], closed: [data] })
+    const uri = `${pathToFileURL(data).href}/state.sqlite`
+    await expect(objects.size(uri)).rejects.toMatchObject({ kind: 'denied' })
+    await expect(objects.write(`${pathToFileURL(data).href}/new/x`, Buffer.from('x'))).rejects.toMatchObject({
+      kind: 'denied',
+    })
+    expect(await objects.size(`${pathToFileURL(folder).href}/other`)).toBeUndefined()
+  })
+
   it('is in no bucket until an S3 is named, by the configuration or by AWS_ENDPOINT_URL_S3', async () => {
     expect(defaultConfig.s3).toBeUndefined()
     await expect(createObjects({ folders: [] }).size('s3://bucket/key')).rejects.toMatchObject({ kind: 'absent' })

@@ -8,11 +8,13 @@ export interface ObjectPlaces {
   readonly buckets?: Objects | undefined
   /** The folders whose files may be read and written, as absolute paths. */
   readonly folders: readonly string[]
+  /** Folders inside those that stay closed all the same, as absolute paths. */
+  readonly closed?: readonly string[] | undefined
 }
 
 /** Objects by whole names: `s3://bucket/key` in the S3 that is configured, `file:///folder/name` in the folders that are open. */
-export function createObjects({ buckets, folders }: ObjectPlaces): Objects {
-  const files = createFileObjects(folders)
+export function createObjects({ buckets, folders, closed }: ObjectPlaces): Objects {
+  const files = createFileObjects(folders, closed)
   const where = (uri: string): Objects => {
     if (uri.startsWith('file:')) return files
     if (!uri.startsWith('s3://')) {

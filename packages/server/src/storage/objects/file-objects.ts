@@ -8,8 +8,8 @@ import { listFiles, unfinishedEnd } from './list-files.ts'
 import { isCode, openFolders, type OpenFolders } from './open-folders.ts'
 
 /** Files of this machine by their `file:` URIs, inside the folders that are open, given as absolute paths, and nowhere else. */
-export function createFileObjects(folders: readonly string[]): Objects {
-  const open = openFolders(folders)
+export function createFileObjects(folders: readonly string[], closed: readonly string[] = []): Objects {
+  const open = openFolders(folders, closed)
   return {
     read: (uri, options = {}) => readFile(open, uri, options),
     size: (uri, signal) => told(uri, () => sizeOf(open, uri, signal)),

@@ -13,17 +13,20 @@ export interface OpenFolders {
   has(real: string): Promise<boolean>
 }
 
-/** Opens folders, given as absolute paths; one that is not there yet holds nothing. */
-export function openFolders(folders: readonly string[]): OpenFolders {
-  const has = async (real: string): Promise<boolean> => {
-    for (const folder of folders) {
+/**
+ * Opens folders, given as absolute paths, but for what lies in those that stay closed; one that is not there yet holds nothing.
+ */
+export function openFolders(folders: readonly string[], closed: readonly string[] = []): OpenFolders {
+  const isIn = async (places: readonly string[], real: string): Promise<boolean> => {
+    for (const folder of places) {
       const root = await realpathOf(folder)
       if (root !== undefined && isInside(root, real)) return true
     }
     return false
   }
+  const has = async (real: string): Promise<boolean> => (await isIn(folders, real)) && !(await isIn(closed, real))
   const check = async (real: string, uri: string): Promise<void> => {
-    if (!(await has(real))) throw closed(uri)
+    if (!(await has(real))) throw notOpen(uri)
   }
   return {
     has,
@@ -37,7 +40,7 @@ export function openFolders(folders: readonly string[]): OpenFolders {
   }
 }
 
-function closed(uri: string): ObjectError {
+function notOpen(uri: string): ObjectError {
   return new ObjectError(
     'denied',
     `${shown(uri)} is in no folder that is open to this endpoint. Add its folder to batch.folders in the endpoint's configuration, as in batch: {folders: [./jobs]}.`,
