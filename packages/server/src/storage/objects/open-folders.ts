@@ -17,13 +17,6 @@ export interface OpenFolders {
  * Opens folders, given as absolute paths, but for what lies in those that stay closed; one that is not there yet holds nothing.
  */
 export function openFolders(folders: readonly string[], closed: readonly string[] = []): OpenFolders {
-  const isIn = async (places: readonly string[], real: string): Promise<boolean> => {
-    for (const folder of places) {
-      const root = await realpathOf(folder)
-      if (root !== undefined && isInside(root, real)) return true
-    }
-    return false
-  }
   const has = async (real: string): Promise<boolean> => (await isIn(folders, real)) && !(await isIn(closed, real))
   const check = async (real: string, uri: string): Promise<void> => {
     if (!(await has(real))) throw notOpen(uri)
@@ -45,6 +38,14 @@ function notOpen(uri: string): ObjectError {
     'denied',
     `${shown(uri)} is in no folder that is open to this endpoint. Add its folder to batch.folders in the endpoint's configuration, as in batch: {folders: [./jobs]}.`,
   )
+}
+
+async function isIn(places: readonly string[], real: string): Promise<boolean> {
+  for (const folder of places) {
+    const root = await realpathOf(folder)
+    if (root !== undefined && isInside(root, real)) return true
+  }
+  return false
 }
 
 /** The real path that a path would have: that of its nearest part that is there, and the rest as it is. */
