@@ -115,5 +115,16 @@ export async function startEndpoints(bin, folder, s3) {
   }
   /** @type {Record<string, string>} */
   const urls = Object.fromEntries(all.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : [])))
+  await shareData(urls['measured'] ?? '', keys)
   return { stop, target: { urls, ca, region, account, users, keys, temporary, bearer, tenants, s3 } }
+}
+
+/**
+ * Lets the account keep what its models are told and answer: on mantle the newest ones answer nobody else where fidelity is measured.
+ * @param {string} url @param {{ accessKeyId: string, secretAccessKey: string }} keys
+ */
+async function shareData(url, { accessKeyId, secretAccessKey }) {
+  const { createControl } = await import('@outcrop/client/control')
+  const options = { baseURL: url, awsRegion: region, awsAccessKey: accessKeyId, awsSecretKey: secretAccessKey }
+  await createControl(options).putAccountDataRetention({ mode: 'provider_data_share' })
 }

@@ -151,6 +151,8 @@ requirement('control.errors', async () => {
 /** @param {'first' | 'second'} which */
 function openTenant(which) {
   const { account, keys: pair } = target.tenants['aws-sdk-js-bedrock'][which]
+  // A bearer key that an earlier check left in the environment would win over keys that are given.
+  setEnvironment({ kind: 'keys', keys: pair }, target.region)
   const settings = {
     endpoint: target.urls.asking,
     region: target.region,

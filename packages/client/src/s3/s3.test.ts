@@ -155,6 +155,10 @@ describe('a call of S3', () => {
   })
 })
 
+async function* stones() {
+  for (let piece = 0; piece < 5; piece += 1) yield new Uint8Array(4 * 1024 * 1024)
+}
+
 describe('what is put', () => {
   it('goes in one request with its hash where it is small', async () => {
     answers = [says('', { etag: '"1"' })]
@@ -171,9 +175,6 @@ describe('what is put', () => {
       refuses(403, 'AccessDenied'),
       says('', {}, 204),
     ]
-    async function* stones() {
-      for (let piece = 0; piece < 5; piece += 1) yield new Uint8Array(4 * 1024 * 1024)
-    }
     const error = await errorOf(open({ maxRetries: 0 }).putObject({ bucket: 'quarry', key: 'a' }, stones()))
     expect(error.code).toBe('AccessDenied')
     expect(seen.at(-1)?.line).toBe('DELETE /quarry/a?uploadId=u1')
